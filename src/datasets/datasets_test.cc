@@ -223,7 +223,7 @@ TEST(DataSetTest, MismatchedOrEmptySetsAreErrors) {
 }
 
 TEST(BuiltInDigitsTest, AreWholeAndBalanced) {
-  const Datasets digits = read_data_sets(TENSORKEEP_TEST_DATA "/../../data/digits");
+  const Datasets digits = read_data_sets(TENSORKEEP_SOURCE_DIR "/data/digits");
   EXPECT_EQ(digits.train.num_examples(), 1541 - 154);
   EXPECT_EQ(digits.validation.num_examples(), 154);
   EXPECT_EQ(digits.test.num_examples(), 256);
