@@ -1,0 +1,65 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tensorkeep/graph.h"
+#include "tensorkeep/literal.h"
+
+namespace tensorkeep {
+
+// Something that becomes a tensor when an operation takes it (a Variable reads itself then).
+class TensorConvertible {
+ public:
+  virtual ~TensorConvertible() = default;
+  // `as_ref` asks for the mutable tensor itself. `name` names a node that has to be made.
+  virtual Output as_tensor(const std::string& name, bool as_ref) const = 0;
+  virtual DType dtype() const = 0;  // without reference
+  virtual Graph& graph() const = 0;
+};
+
+// An argument of an operation: a tensor, something that becomes one, or a literal that turns into
+// a Const with the type of its surroundings. Conversion happens inside the operation's name scope.
+class Input {
+ public:
+  Input() = default;
+  Input(Output tensor) : value_(tensor) {}
+  Input(std::shared_ptr<const TensorConvertible> object) : value_(std::move(object)) {}
+  Input(Literal literal) : value_(std::move(literal)) {}
+  Input(bool value) : value_(Literal(value)) {}
+  template <typename T>
+  requires std::is_arithmetic_v<T> Input(T value) : value_(Literal(value)) {}
+  Input(const char* value) : value_(Literal(value)) {}
+  Input(std::string value) : value_(Literal(std::move(value))) {}
+  Input(Tensor value) : value_(Literal(std::move(value))) {}
+  Input(std::initializer_list<Literal> values) : value_(Literal(values)) {}
+  template <typename T>
+  requires std::is_constructible_v<Literal, T> Input(const std::vector<T>& values)
+      : value_(Literal(values)) {}
+
+  bool is_tensor() const { return std::holds_alternative<Output>(value_); }
+  bool is_literal() const { return std::holds_alternative<Literal>(value_); }
+  const Literal& literal() const { return std::get<Literal>(value_); }
+  // The type if it has one already (a literal has none), without reference.
+  std::optional<DType> dtype() const;
+  // The graph it belongs to; null for a literal.
+  Graph* graph() const;
+
+  // The tensor. A literal becomes a Const called `name` in the default graph, of type `dtype`, or
+  // of `dtype_hint` if that can hold it, or of Python's default. Throws InvalidArgumentError if a
+  // tensor of another type than `dtype` is given: ValueError "Tensor conversion requested dtype
+  // int32 for Tensor with dtype float32: ...".
+  Output to_tensor(const std::string& name, std::optional<DType> dtype = std::nullopt,
+                   std::optional<DType> dtype_hint = std::nullopt, bool as_ref = false) const;
+
+ private:
+  std::variant<Output, std::shared_ptr<const TensorConvertible>, Literal> value_;
+};
+
+// The first graph among the inputs, else the default graph. Throws ValueError where two differ.
+Graph& graph_of(const std::vector<Input>& inputs);
+
+}  // namespace tensorkeep

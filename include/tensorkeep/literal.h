@@ -1,0 +1,48 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "tensorkeep/tensor.h"
+
+namespace tensorkeep {
+
+// A number, string or nested list written in a program, without a type yet: what Python passes as
+// `1.0` or `[[1, 2], [3, 4]]`. It takes the type of where it is used, or Python's default (float32
+// for floats, int32 for integers that fit, else int64).
+class Literal {
+ public:
+  Literal(bool value) : value_(value) {}
+  template <std::integral T>
+  requires(!std::same_as<T, bool>) Literal(T value) : value_(static_cast<std::int64_t>(value)) {}
+  template <std::floating_point T>
+  Literal(T value) : value_(static_cast<double>(value)) {}
+  Literal(const char* value) : value_(std::string(value)) {}
+  Literal(std::string_view value) : value_(std::string(value)) {}
+  Literal(std::string value) : value_(std::move(value)) {}
+  Literal(Tensor value) : value_(std::move(value)) {}
+  Literal(std::initializer_list<Literal> values) : value_(std::vector<Literal>(values)) {}
+  template <typename T>
+  Literal(const std::vector<T>& values)
+      : value_(std::vector<Literal>(values.begin(), values.end())) {}
+
+  // The tensor it stands for. Throws InvalidArgumentError (TypeError in Python) where `dtype`
+  // cannot hold the values ("Expected int32, but got 1.5 of type 'float' instead."), ValueError
+  // where nested lists are ragged. With a dtype, numbers are converted as Python converts them.
+  Tensor to_tensor(std::optional<DType> dtype = std::nullopt) const;
+
+  // Whether `dtype` could hold it without an error: how a type hint is tried before the default.
+  bool fits(DType dtype) const;
+
+ private:
+  friend class LiteralConverter;
+  std::variant<bool, std::int64_t, double, std::string, Tensor, std::vector<Literal>> value_;
+};
+
+}  // namespace tensorkeep

@@ -1,0 +1,302 @@
+#include "tensorkeep/graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "graph/device_spec.h"
+#include "graph/op_arguments.h"
+#include "graph/op_def_lookup.h"
+#include "graph/op_registry.h"
+#include "graph/shape_inference.h"
+#include "proto/tensor_proto.h"
+#include "tensorkeep/errors.h"
+
+namespace tensorkeep {
+namespace {
+
+// What the first article's graph says, and TensorFlow 1.x to 2.x accept.
+constexpr int kProducer = 24;
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+const proto::OpDef& empty_op_def() {
+  static const proto::OpDef* const empty = new proto::OpDef;
+  return *empty;
+}
+
+void fill_default_attrs(const proto::OpDef& def, AttrMap& attrs) {
+  for (const auto& attr : def.attr()) {
+    if (attr.has_default_value() && !attrs.contains(attr.name())) {
+      attrs.emplace(attr.name(), attr.default_value());
+    }
+  }
+}
+
+// A data input may be a reference where a value is wanted, not the other way round.
+bool fits(DType given, DType wanted) {
+  return given == wanted || (is_ref(given) && base_dtype(given) == wanted);
+}
+
+}  // namespace
+
+Graph::Graph() {
+  versions_.set_producer(kProducer);
+}
+Graph::~Graph() = default;
+
+Operation* Graph::add_operation(OperationSpec spec) {
+  if (finalized_) {
+    throw errors::FailedPreconditionError("Graph is finalized and cannot be modified.",
+                                          {.python_class = errors::PythonClass::kRuntimeError});
+  }
+  const proto::OpDef* def = graph::find_op_def(spec.type);
+  auto owned = std::unique_ptr<Operation>(new Operation);
+  Operation& op = *owned;
+  op.graph_ = this;
+  op.type_ = spec.type;
+  op.op_def_ = def != nullptr ? def : &empty_op_def();
+  op.attrs_ = std::move(spec.attrs);
+  op.inputs_ = std::move(spec.inputs);
+  fill_default_attrs(*op.op_def_, op.attrs_);
+  if (def != nullptr) {
+    const std::vector<DType> wanted = expand_types(def->input_arg(), op.attrs_);
+    if (wanted.size() != op.inputs_.size()) {
+      throw errors::InvalidArgumentError(
+          fmt::format("NodeDef expected {} inputs but got {} for '{}' (op '{}')", wanted.size(),
+                      op.inputs_.size(), spec.name, spec.type),
+          {.node = spec.name, .python_class = errors::PythonClass::kValueError});
+    }
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (op.inputs_[i] && !fits(op.inputs_[i].dtype(), wanted[i])) {
+        throw errors::InvalidArgumentError(
+            fmt::format("Input {} of node {} was passed {} from {} incompatible with expected {}.",
+                        i, spec.name, op_name_of(op.inputs_[i].dtype()), op.inputs_[i].name(),
+                        op_name_of(wanted[i])),
+            {.node = spec.name, .python_class = errors::PythonClass::kValueError});
+      }
+    }
+    op.output_dtypes_ = expand_types(def->output_arg(), op.attrs_);
+  } else {
+    op.output_dtypes_ = spec.output_dtypes.value_or(std::vector<DType>());
+  }
+  op.output_shapes_.assign(op.output_dtypes_.size(), Shape::unknown());
+  op.handle_data_.resize(op.output_dtypes_.size());
+
+  std::vector<Operation*> controls = std::move(spec.control_inputs);
+  if (!spec.verbatim) {
+    for (Operation* control : control_inputs_of_scopes(op.inputs_)) controls.push_back(control);
+  }
+  for (Operation* control : controls) {
+    auto& list = op.control_inputs_;
+    if (std::find(list.begin(), list.end(), control) == list.end()) list.push_back(control);
+  }
+  op.device_ = spec.device;
+  if (!spec.verbatim) {
+    for (auto outer = devices_.rbegin(); outer != devices_.rend(); ++outer) {
+      if (outer->empty()) break;  // device("") hides what lies outside
+      op.device_ = merge_devices(*outer, op.device_);
+    }
+    apply_colocation(op);
+  }
+  op.name_ = spec.name.empty() ? spec.type : spec.name;  // for messages of the shape function
+  if (const OpTraits* traits = OpRegistry::global().find(spec.type);
+      traits != nullptr && traits->shape != nullptr &&
+      std::all_of(op.inputs_.begin(), op.inputs_.end(), [](const Output& o) { return bool(o); })) {
+    ShapeContext context(op);
+    traits->shape(context);
+  }
+
+  // Nothing throws from here on, so a failure above leaves the graph as it was.
+  if (op.name_.ends_with('/')) {
+    op.name_.pop_back();
+    names_in_use_.try_emplace(lower(op.name_), 1);
+  } else if (spec.verbatim) {
+    names_in_use_.try_emplace(lower(op.name_), 1);
+  } else {
+    op.name_ = unique_name(op.name_);
+  }
+  if (by_name_.contains(op.name_)) {
+    errors::raise_value_error(fmt::format("Duplicate node name in graph: '{}'", op.name_),
+                              {.node = op.name_});
+  }
+  op.id_ = static_cast<int>(operations_.size());
+  for (const Output& input : op.inputs_) {
+    if (input) input.op().consumers_.push_back(&op);
+  }
+  for (Operation* control : op.control_inputs_) control->control_outputs_.push_back(&op);
+  for (ControlGroup& group : control_groups_) group.seen.insert(&op);
+  operations_.push_back(std::move(owned));
+  by_name_.emplace(op.name_, &op);
+  ++version_;
+  return &op;
+}
+
+std::vector<Operation*> Graph::control_inputs_of_scopes(const std::vector<Output>& inputs) const {
+  std::vector<Operation*> controls;
+  std::size_t begin = control_groups_.size();
+  while (begin > 0 && !control_groups_[begin - 1].clears) --begin;
+  if (begin > 0) --begin;
+  for (std::size_t i = begin; i < control_groups_.size(); ++i) {
+    const ControlGroup& group = control_groups_[i];
+    // An input made inside the group already waits for the group's operations.
+    const bool dominated = std::any_of(inputs.begin(), inputs.end(), [&](const Output& input) {
+      return group.seen.contains(&input.op());
+    });
+    if (dominated) continue;
+    for (Operation* control : group.inputs) {
+      const bool is_data_input =
+          std::any_of(inputs.begin(), inputs.end(),
+                      [&](const Output& input) { return &input.op() == control; });
+      if (!is_data_input) controls.push_back(control);
+    }
+  }
+  return controls;
+}
+
+void Graph::apply_colocation(Operation& op) const {
+  if (colocations_.empty()) return;
+  std::set<std::string> groups;
+  bool device_set = false;
+  for (auto entry = colocations_.rbegin(); entry != colocations_.rend(); ++entry) {
+    for (std::string& group : (*entry)->colocation_groups()) groups.insert(std::move(group));
+    if (!device_set && !(*entry)->device().empty()) {
+      op.device_ = (*entry)->device();
+      device_set = true;
+    }
+  }
+  op.attrs_["_class"] = Attr(std::vector<std::string>(groups.begin(), groups.end())).value();
+}
+
+std::vector<Operation*> Graph::get_operations() const {
+  std::vector<Operation*> all;
+  all.reserve(operations_.size());
+  for (const auto& op : operations_) all.push_back(op.get());
+  return all;
+}
+
+Operation* Graph::find_operation(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+Operation* Graph::get_operation_by_name(const std::string& name) const {
+  if (Operation* op = find_operation(name)) return op;
+  throw errors::NotFoundError(
+      fmt::format("The name '{}' refers to an Operation not in the graph.", name),
+      {.node = name, .python_class = errors::PythonClass::kKeyError});
+}
+
+Output Graph::get_tensor_by_name(const std::string& name) const {
+  const std::size_t colon = name.rfind(':');
+  int index = 0;
+  const char* end = name.data() + name.size();
+  if (colon == std::string::npos || colon + 1 == name.size()) {
+    errors::raise_value_error(
+        fmt::format("The name '{}' looks like an (invalid) Operation name, not a Tensor. Tensor "
+                    "names must be of the form \"<op_name>:<output_index>\".",
+                    name));
+  }
+  const auto [stop, error] = std::from_chars(name.data() + colon + 1, end, index);
+  if (error != std::errc() || stop != end || index < 0) {
+    errors::raise_value_error(fmt::format(
+        "The name '{}' looks a like a Tensor name, but is not a valid one. Tensor names "
+        "must be of the form \"<op_name>:<output_index>\".",
+        name));
+  }
+  const std::string op_name = name.substr(0, colon);
+  Operation* op = find_operation(op_name);
+  if (op == nullptr) {
+    throw errors::NotFoundError(
+        fmt::format("The name '{}' refers to a Tensor which does not exist. The operation, '{}', "
+                    "does not exist in the graph.",
+                    name, op_name),
+        {.node = op_name, .python_class = errors::PythonClass::kKeyError});
+  }
+  if (index >= op->num_outputs()) {
+    throw errors::NotFoundError(
+        fmt::format("The name '{}' refers to a Tensor which does not exist. The operation, '{}', "
+                    "exists but only has {} outputs.",
+                    name, op_name, op->num_outputs()),
+        {.node = op_name, .python_class = errors::PythonClass::kKeyError});
+  }
+  return op->output(index);
+}
+
+std::variant<Operation*, Output> Graph::as_graph_element(const std::string& name) const {
+  if (name.find(':') != std::string::npos) return get_tensor_by_name(name);
+  return get_operation_by_name(name);
+}
+
+std::string Graph::unique_name(const std::string& name, bool mark_as_used) {
+  const std::string full = name_scope_.empty() ? name : name_scope_ + "/" + name;
+  const std::string base = lower(full);
+  const auto found = names_in_use_.find(base);
+  int count = found == names_in_use_.end() ? 0 : found->second;
+  if (mark_as_used) names_in_use_[base] = count + 1;
+  if (count == 0) return full;
+  std::string key = base;
+  while (names_in_use_.contains(key)) key = fmt::format("{}_{}", base, count++);
+  if (mark_as_used) names_in_use_[key] = 1;
+  return fmt::format("{}_{}", full, count - 1);
+}
+
+proto::GraphDef Graph::as_graph_def(bool add_shapes) const {
+  proto::GraphDef graph_def;
+  for (const auto& op : operations_) {
+    proto::NodeDef* node = graph_def.add_node();
+    *node = op->node_def();
+    if (add_shapes && op->num_outputs() > 0) {
+      auto* list = (*node->mutable_attr())["_output_shapes"].mutable_list();
+      for (int i = 0; i < op->num_outputs(); ++i) {
+        *list->add_shape() = shape_to_proto(op->output_shape(i));
+      }
+    }
+  }
+  if (library_.function_size() > 0 || library_.gradient_size() > 0) {
+    *graph_def.mutable_library() = library_;
+  }
+  *graph_def.mutable_versions() = versions_;
+  return graph_def;
+}
+
+void Graph::add_to_collection(const std::string& key, CollectionItem item) {
+  collections_[key].push_back(std::move(item));
+}
+
+const std::vector<CollectionItem>& Graph::get_collection(const std::string& key) const {
+  static const std::vector<CollectionItem> empty;
+  const auto found = collections_.find(key);
+  return found == collections_.end() ? empty : found->second;
+}
+
+std::vector<CollectionItem>& Graph::get_collection_ref(const std::string& key) {
+  return collections_[key];
+}
+
+void Graph::clear_collection(const std::string& key) {
+  collections_.erase(key);
+}
+
+std::vector<std::string> Graph::get_all_collection_keys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, items] : collections_) {
+    if (!items.empty()) keys.push_back(key);
+  }
+  return keys;
+}
+
+void add_to_collection(const std::string& key, CollectionItem item) {
+  get_default_graph().add_to_collection(key, std::move(item));
+}
+
+const std::vector<CollectionItem>& get_collection(const std::string& key) {
+  return get_default_graph().get_collection(key);
+}
+
+}  // namespace tensorkeep

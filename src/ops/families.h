@@ -1,0 +1,13 @@
+#pragma once
+
+#include "graph/op_registry.h"
+
+// The families of operations, each one file (or two: builders and shapes, gradients) that registers
+// its own: register_array(registry) adds Reshape, Concat, ... A new family is one line here.
+#define TENSORKEEP_OP_FAMILIES(X)
+
+namespace tensorkeep::ops {
+#define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);
+TENSORKEEP_OP_FAMILIES(TENSORKEEP_DECLARE_FAMILY)
+#undef TENSORKEEP_DECLARE_FAMILY
+}  // namespace tensorkeep::ops
