@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tensorkeep/dtype.h"
+#include "tensorkeep/literal.h"
 #include "tensorkeep/proto.h"
 #include "tensorkeep/shape.h"
 #include "tensorkeep/tensor.h"
@@ -26,7 +27,8 @@ class Graph;
 class Operation;
 class Session;
 class Output;
-using Feeds = std::vector<std::pair<Output, Tensor>>;
+// Values for tensors of the graph in one run: {{x, batch}, {keep_prob, 0.5}}.
+using Feeds = std::vector<std::pair<Output, Literal>>;
 
 // One output of an operation: the symbolic tensor `name:index`. A null Output (default) stands for
 // "none".

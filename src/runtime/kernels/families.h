@@ -1,0 +1,13 @@
+#pragma once
+
+#include "runtime/kernel.h"
+
+// The families of kernels, each one file that registers its own: a new family is one line here.
+#define TENSORKEEP_KERNEL_FAMILIES(X)
+
+namespace tensorkeep::runtime {
+#define TENSORKEEP_DECLARE_KERNELS(family) \
+  void register_##family##_kernels(KernelRegistry& registry);
+TENSORKEEP_KERNEL_FAMILIES(TENSORKEEP_DECLARE_KERNELS)
+#undef TENSORKEEP_DECLARE_KERNELS
+}  // namespace tensorkeep::runtime
