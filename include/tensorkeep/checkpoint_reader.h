@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tensorkeep/dtype.h"
+#include "tensorkeep/shape.h"
+#include "tensorkeep/tensor.h"
+
+// Reading a checkpoint without a graph.
+//
+// Wherever a path is taken, it may be a prefix ("dir/model-100"), any file of the checkpoint
+// (.index, .data-00000-of-00001, .meta, or the folder's `checkpoint` file), or a folder: then it is
+// the newest checkpoint there, or the variables of a SavedModel.
+namespace tensorkeep::train {
+
+struct TensorInfo {
+  std::string name;  // any bytes
+  DType dtype = DType::kInvalid;
+  Shape shape;
+  std::uint64_t bytes = 0;          // as stored, all slices together
+  std::vector<std::string> slices;  // as "0,2:-", if it is stored in parts
+};
+
+// What checking a tensor's bytes found.
+struct TensorVerdict {
+  // "ok", "checksum mismatch", "truncated", "missing file", "bad slices", "corrupt", "unsupported"
+  // or "unreadable".
+  std::string status;
+  std::string name;
+  std::string message;  // the error's text; empty if ok
+  bool ok() const { return status == "ok"; }
+};
+
+// Called with the bytes done and the bytes there are in all.
+using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+// A checkpoint open for reading: a snapshot of its index. Methods are const and may be called from
+// several threads at once.
+class CheckpointReader {
+ public:
+  // Throws NotFoundError if there is no checkpoint, DataLossError if the file is no checkpoint (the
+  // text tells what it is) or its index is damaged, UnimplementedError for the V1 format.
+  explicit CheckpointReader(const std::string& path);
+  ~CheckpointReader();
+  CheckpointReader(CheckpointReader&&) noexcept;
+  CheckpointReader& operator=(CheckpointReader&&) noexcept;
+
+  // The prefix that the path stands for.
+  const std::string& prefix() const;
+
+  std::map<std::string, Shape> get_variable_to_shape_map() const;
+  std::map<std::string, DType> get_variable_to_dtype_map() const;
+  bool has_tensor(const std::string& name) const;
+  // Throws NotFoundError "Key X not found in checkpoint", DataLossError for a wrong checksum,
+  // OutOfRangeError for a data file that ends too early.
+  Tensor get_tensor(const std::string& name) const;
+  // A line "name (DT_FLOAT) [2,3]" per tensor.
+  std::string debug_string() const;
+
+  // All tensors, in byte order of their names.
+  std::vector<TensorInfo> tensors() const;
+  TensorInfo tensor_info(const std::string& name) const;  // NotFoundError
+
+  // Reads every byte and checks it, in a fixed amount of memory; a verdict per tensor, in the order
+  // of tensors(). Never throws for what is wrong with a tensor.
+  std::vector<TensorVerdict> verify(const Progress& progress = {}) const;
+  // What no tensor's verdict would tell, such as a data file longer than the index knows.
+  std::vector<std::string> remarks() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+CheckpointReader NewCheckpointReader(const std::string& path);
+
+// The same, where a folder without a checkpoint is a ValueError.
+CheckpointReader load_checkpoint(const std::string& ckpt_dir_or_file);
+// The tensor `name`; a trailing ":0" is dropped.
+Tensor load_variable(const std::string& ckpt_dir_or_file, const std::string& name);
+// Names and shapes, in byte order.
+std::vector<std::pair<std::string, Shape>> list_variables(const std::string& ckpt_dir_or_file);
+
+}  // namespace tensorkeep::train

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "io/file_system.h"
+#include "tensorkeep/checkpoint_management.h"
+
+// The public functions of the same names, over any file system.
+namespace tensorkeep::checkpoint {
+
+bool checkpoint_exists(io::FileSystem& files, const std::string& prefix);
+std::vector<double> get_checkpoint_mtimes(io::FileSystem& files,
+                                          const std::vector<std::string>& prefixes);
+void remove_checkpoint(io::FileSystem& files, const std::string& prefix,
+                       train::CheckpointFormatVersion version,
+                       const std::string& meta_graph_suffix);
+
+}  // namespace tensorkeep::checkpoint
