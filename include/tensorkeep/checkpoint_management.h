@@ -14,10 +14,10 @@ enum class CheckpointFormatVersion { kLegacy = 0, kV1 = 1, kV2 = 2 };
 
 // What the `checkpoint` file of a folder says.
 struct CheckpointState {
-  std::string model_checkpoint_path;                     // the newest
-  std::vector<std::string> all_model_checkpoint_paths;   // oldest first
-  std::vector<double> all_model_checkpoint_timestamps;   // seconds since 1970; may be empty
-  double last_preserved_timestamp = 0;                   // seconds since 1970; 0 if not told
+  std::string model_checkpoint_path;                    // the newest
+  std::vector<std::string> all_model_checkpoint_paths;  // oldest first
+  std::vector<double> all_model_checkpoint_timestamps;  // seconds since 1970; may be empty
+  double last_preserved_timestamp = 0;                  // seconds since 1970; 0 if not told
   bool operator==(const CheckpointState&) const = default;
 };
 
@@ -59,21 +59,23 @@ std::optional<std::string> latest_checkpoint(const std::string& checkpoint_dir,
                                              const std::string& latest_filename = "checkpoint");
 
 // Whether PREFIX.index or a file PREFIX (V1) is there. '?' and '*' in the last part of the path
-// match as in a shell, for sharded V1 files ("model-?????-of-00002"); no other character is special.
+// match as in a shell, for sharded V1 files ("model-?????-of-00002"); no other character is
+// special.
 bool checkpoint_exists(const std::string& checkpoint_prefix);
 
 // Modification times in seconds since 1970 of the checkpoints that are there, in the order given:
 // of PREFIX.index, else of PREFIX. The list is shorter if some are missing.
 std::vector<double> get_checkpoint_mtimes(const std::vector<std::string>& checkpoint_prefixes);
 
-// Removes PREFIX.meta, then PREFIX.index, then PREFIX.data-?????-of-????? (or, for V1, PREFIX itself
-// after the .meta). What is not there is not missed.
-void remove_checkpoint(const std::string& checkpoint_prefix,
-                       CheckpointFormatVersion checkpoint_format_version =
-                           CheckpointFormatVersion::kV2,
-                       const std::string& meta_graph_suffix = "meta");
+// Removes PREFIX.meta, then PREFIX.index, then PREFIX.data-?????-of-????? (or, for V1, PREFIX
+// itself after the .meta). What is not there is not missed.
+void remove_checkpoint(
+    const std::string& checkpoint_prefix,
+    CheckpointFormatVersion checkpoint_format_version = CheckpointFormatVersion::kV2,
+    const std::string& meta_graph_suffix = "meta");
 
-// "model-10" -> "model-10.meta"; a shard's suffix ("-00000-of-00002", "-?????-of-00002") is dropped.
+// "model-10" -> "model-10.meta"; a shard's suffix ("-00000-of-00002", "-?????-of-00002") is
+// dropped.
 std::string meta_graph_filename(const std::string& checkpoint_filename,
                                 const std::string& meta_graph_suffix = "meta");
 

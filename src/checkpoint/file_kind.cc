@@ -27,8 +27,9 @@ constexpr Signature kSignatures[] = {
     {0, "\x80\x05"sv, "it is a Python pickle"},
     {0, "\x1f\x8b"sv, "it is gzipped; unpack it first"},
     {0, "BZh"sv, "it is packed with bzip2; unpack it first"},
-    {0, "\xfd"
-        "7zXZ\0"sv,
+    {0,
+     "\xfd"
+     "7zXZ\0"sv,
      "it is packed with xz; unpack it first"},
     {0, "\x28\xb5\x2f\xfd"sv, "it is packed with zstd; unpack it first"},
     {257, "ustar"sv, "it is a tar archive; unpack it first"},
@@ -46,9 +47,9 @@ constexpr std::array<unsigned char, 8> kSstableMagic{0x57, 0xfb, 0x80, 0x8b,
                                                      0x24, 0x75, 0x47, 0xdb};
 constexpr std::size_t kFooterBytes = 48;
 
-bool is_text(std::string_view head) {
+bool is_ascii_text(std::string_view head) {
   return std::all_of(head.begin(), head.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t';
+    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
   });
 }
 
@@ -78,7 +79,7 @@ std::string describe_file(io::FileSystem& files, const std::string& path) {
   if (head.starts_with("node {") || head.starts_with("meta_info_def {")) {
     return "it is a graph in text form";
   }
-  if (is_text(head)) return "it is a text file";
+  if (is_ascii_text(head)) return "it is a text file";
   if (head[0] == '\n') return "it may be a protocol buffer (a graph, perhaps)";
   return "its kind is unknown, or it was cut off";
 }

@@ -44,7 +44,7 @@ void remove_checkpoint(io::FileSystem& files, const std::string& prefix,
   remove_matching(files, train::meta_graph_filename(prefix, meta_graph_suffix));
   if (version == train::CheckpointFormatVersion::kV2) {
     remove_matching(files, prefix + ".index");
-    remove_matching(files, prefix + ".data-?????-of-?????");
+    remove_matching(files, prefix + ".data-" + kShardPattern);
   } else {
     remove_matching(files, prefix);
   }

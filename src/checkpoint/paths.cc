@@ -28,13 +28,15 @@ std::vector<std::string> absolute_parts(const std::string& path) {
 }
 
 bool all_digits(std::string_view text) {
-  return text.size() >= 5 && std::all_of(text.begin(), text.end(),
-                                         [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() >= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
 
-bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+bool is_absolute(std::string_view path) {
+  return path.starts_with('/');
+}
 
 std::string relative_path(const std::string& path, const std::string& start) {
   if (path.empty()) errors::raise_value_error("no path specified");

@@ -9,6 +9,12 @@
 // Paths as text, with the rules of Python's os.path, whose results stand in TensorFlow's files.
 namespace tensorkeep::checkpoint {
 
+// The ending that a sharded checkpoint's files share, as a pattern. (In two pieces, since "??-" is
+// a trigraph.)
+inline const std::string kShardPattern =
+    "?????"
+    "-of-?????";
+
 bool is_absolute(std::string_view path);
 
 // os.path.relpath: both are taken from the working directory, and links are not followed. Throws

@@ -82,12 +82,13 @@ std::string suggestions(io::FileSystem& files, const std::string& path) {
 std::optional<Checkpoint> from_prefix(io::FileSystem& files, const std::string& prefix) {
   if (is_file(files, prefix + kIndexSuffix)) return Checkpoint{prefix, Format::kV2};
   if (is_file(files, prefix) && is_sstable(files, prefix)) return Checkpoint{prefix, Format::kV1};
-  for (const std::string& pattern : {prefix, prefix + "-?????-of-?????"}) {
+  for (const std::string& pattern : {prefix, prefix + "-" + kShardPattern}) {
     for (const std::string& shard : matching_files(files, pattern)) {
       if (!is_file(files, shard) || !is_sstable(files, shard)) continue;
-      return Checkpoint{std::string(before_shard_suffix(shard, "-")) + "-?????-of-" +
-                            shard.substr(shard.size() - 5),
-                        Format::kV1};
+      const std::string_view base = before_shard_suffix(shard, "-");
+      if (base.empty()) return Checkpoint{shard, Format::kV1};
+      const std::string count = shard.substr(shard.rfind('-') + 1);
+      return Checkpoint{fmt::format("{}-{}-of-{}", base, "?????", count), Format::kV1};
     }
   }
   return std::nullopt;
@@ -124,7 +125,8 @@ Checkpoint from_directory(io::FileSystem& files, const std::string& directory) {
 
 // The prefix that a member file belongs to, by its name; "" if the name tells nothing.
 std::string prefix_of_member(const std::string& path) {
-  for (const std::string_view suffix : {std::string_view(kIndexSuffix), std::string_view(".meta")}) {
+  for (const std::string_view suffix :
+       {std::string_view(kIndexSuffix), std::string_view(".meta")}) {
     if (path.ends_with(suffix)) return path.substr(0, path.size() - suffix.size());
   }
   return std::string(before_shard_suffix(path, ".data-"));
@@ -139,23 +141,16 @@ Checkpoint resolve(io::FileSystem& files, const std::string& given) {
         "the path is empty");
   }
   const std::string path = without_trailing_slashes(given);
-  if (path == given) {
-    if (const auto found = from_prefix(files, path)) {
-      // PREFIX.index is itself an SSTable.
-      const std::string prefix = prefix_of_member(path);
-      if (found->format == Format::kV1 && path.ends_with(kIndexSuffix)) {
-        return {prefix, Format::kV2};
-      }
-      return *found;
-    }
-  }
+  if (path == given && is_file(files, path + kIndexSuffix)) return {path, Format::kV2};
   if (files.is_directory(path)) return from_directory(files, path);
   const std::string prefix = prefix_of_member(path);
   if (!prefix.empty()) {
     if (const auto found = from_prefix(files, prefix)) return *found;
+  } else if (const auto found = from_prefix(files, path)) {
+    return *found;
   }
   if (!is_file(files, path)) {
-    if (!matching_files(files, path + ".data-?????-of-?????").empty()) {
+    if (!matching_files(files, path + ".data-" + kShardPattern).empty()) {
       throw errors::NotFoundError(
           fmt::format("{}.index; No such file or directory. The data files are there, but only the "
                       "index knows the names, types and shapes",
@@ -174,14 +169,14 @@ Checkpoint resolve(io::FileSystem& files, const std::string& given) {
       return from_state(files, directory, *state);
     }
   }
-  if (!before_shard_suffix(path, ".data-").empty() || path.ends_with(".meta")) {
+  if (!prefix.empty()) {
     throw errors::NotFoundError(
-        fmt::format("{}.index; No such file or directory. {} belongs to it, but only the index knows "
-                    "the names, types and shapes",
-                    prefix, path),
+        fmt::format(
+            "{}.index; No such file or directory. {} belongs to it, but only the index knows "
+            "the names, types and shapes",
+            prefix, path),
         {.file = prefix + kIndexSuffix});
   }
-  if (path.ends_with(kIndexSuffix)) return {prefix, Format::kV2};  // its reader tells what is wrong
   raise_foreign(files, path);
 }
 

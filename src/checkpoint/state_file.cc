@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::uint64_t kMaxStateBytes = std::uint64_t{1} << 26;
 
-std::string state_path(const std::string& directory, const std::string& latest_filename) {
-  return directory.empty() ? latest_filename : io::join_path(directory, latest_filename);
-}
-
 bool is_there(io::FileSystem& files, const std::string& prefix) {
   return !matching_files(files, prefix + ".index").empty() ||
          !matching_files(files, prefix).empty();
@@ -25,14 +21,13 @@ bool is_there(io::FileSystem& files, const std::string& prefix) {
 // Where a path of the state file leads to now. A folder that was moved still holds its checkpoints
 // under the last parts of their old paths; the most parts that fit win.
 std::string rerooted(io::FileSystem& files, const std::string& directory, const std::string& path) {
-  const std::string stated =
-      is_absolute(path) || directory.empty() ? path : io::join_path(directory, path);
+  const std::string stated = io::join_path(directory, path);
   if (is_there(files, stated)) return stated;
   for (std::size_t slash = path.find('/'); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     const std::string rest = path.substr(slash + 1);
     if (rest.empty() || is_absolute(rest)) continue;
-    const std::string candidate = directory.empty() ? rest : io::join_path(directory, rest);
+    const std::string candidate = io::join_path(directory, rest);
     if (is_there(files, candidate)) return candidate;
   }
   return stated;
@@ -62,7 +57,7 @@ void update_state(io::FileSystem& files, const std::string& save_dir,
     }
   }
   const CheckpointState state = train::generate_checkpoint_state_proto(save_dir, newest, lists);
-  const std::string path = state_path(save_dir, options.latest_filename);
+  const std::string path = io::join_path(save_dir, options.latest_filename);
   if (path == state.model_checkpoint_path) {
     throw errors::InvalidArgumentError(
         fmt::format("Save path '{}' conflicts with path used for checkpoint state.  Please use a "
@@ -70,14 +65,13 @@ void update_state(io::FileSystem& files, const std::string& save_dir,
                     model_checkpoint_path),
         {.file = path, .python_class = errors::PythonClass::kRuntimeError});
   }
-  io::write_file_atomically(
-      files, path, encode_state(state),
-      options.durable ? io::Durability::kDurable : io::Durability::kFast);
+  io::write_file_atomically(files, path, encode_state(state),
+                            options.durable ? io::Durability::kDurable : io::Durability::kFast);
 }
 
 std::optional<CheckpointState> get_state(io::FileSystem& files, const std::string& checkpoint_dir,
                                          const std::string& latest_filename) {
-  const std::string path = state_path(checkpoint_dir, latest_filename);
+  const std::string path = io::join_path(checkpoint_dir, latest_filename);
   const auto info = files.stat(path);
   if (!info || info->is_directory) return std::nullopt;
   CheckpointState state = decode_state(io::read_file(files, path, kMaxStateBytes), path);
