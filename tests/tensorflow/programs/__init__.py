@@ -1,0 +1,32 @@
+"""The same programs in Python (here) and C++ (the .cc files beside), to compare their graphs.
+
+A program builds its graph in the default graph and returns its Saver, or nothing. Its meta graph
+is the Saver's export, or that of the graph without one. `PROGRAMS` is the table of all.
+"""
+
+import importlib
+
+import tensorflow.compat.v1 as tf
+
+PROGRAMS = {}
+
+FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
+            "random_values", "scopes", "variables", "optimizers", "savers")
+
+
+def program(build):
+    assert build.__name__ not in PROGRAMS, build.__name__
+    PROGRAMS[build.__name__] = build
+    return build
+
+
+def meta_graph(name):
+    """The program's MetaGraphDef, as TensorFlow makes it."""
+    with tf.Graph().as_default():
+        saver = PROGRAMS[name]()
+        return saver.export_meta_graph() if saver else tf.train.export_meta_graph()
+
+
+tf.disable_v2_behavior()
+for family in FAMILIES:
+    importlib.import_module(f"programs.{family}")
