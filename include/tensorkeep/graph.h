@@ -275,7 +275,8 @@ class Graph : public std::enable_shared_from_this<Graph> {
   // How many random operations took their seed from the graph so far; see tf::set_random_seed.
   int next_random_op_count() { return random_ops_++; }
 
-  // Grows with every change of structure; plans made at another version are stale.
+  // Grows whenever a node that is there already is edited (not when one is added): what sessions
+  // compiled at another version is stale.
   std::uint64_t version() const { return version_; }
   void mark_changed() { ++version_; }
 

@@ -133,7 +133,6 @@ Operation* Graph::add_operation(OperationSpec spec) {
   for (ControlGroup& group : control_groups_) group.seen.insert(&op);
   operations_.push_back(std::move(owned));
   by_name_.emplace(op.name_, &op);
-  ++version_;
   return &op;
 }
 

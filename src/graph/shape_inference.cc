@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
 namespace {
-
-std::atomic<ConstantFolder> folder_seam{nullptr};
 
 // "{{node MatMul}} = MatMul[T=DT_FLOAT](a, b)' with input shapes: [2,3], [4,5]" as TensorFlow ends
 // such messages.
@@ -28,13 +24,6 @@ std::string describe(const Operation& op) {
 }
 
 }  // namespace
-
-void set_constant_folder(ConstantFolder folder) {
-  folder_seam = folder;
-}
-ConstantFolder constant_folder() {
-  return folder_seam;
-}
 
 void ShapeContext::fail(const std::string& message) const {
   std::string name = op_.name();
@@ -62,8 +51,7 @@ Shape ShapeContext::input_with_rank_at_least(int index, int rank) const {
 std::optional<Tensor> ShapeContext::input_constant(int index) const {
   const Output tensor = op_.input(index);
   if (auto value = constant_value(tensor)) return value;
-  const ConstantFolder folder = constant_folder();
-  return folder != nullptr ? folder(tensor) : std::nullopt;
+  return fold_constant(tensor);
 }
 
 Shape ShapeContext::input_as_shape(int index) const {

@@ -62,10 +62,9 @@ std::optional<Tensor> constant_value(const Output& tensor);
 // The same for a tensor that holds a shape, partially known values included.
 Shape constant_value_as_shape(const Output& tensor);
 
-// How constants are folded for shape inference beyond constant_value: a seam that the runtime
-// fills, for the graph knows no kernels. Returns nullopt where it cannot tell.
-using ConstantFolder = std::optional<Tensor> (*)(const Output& tensor);
-void set_constant_folder(ConstantFolder folder);
-ConstantFolder constant_folder();
+// The value of a tensor that follows from constants and static shapes by running kernels: what
+// shape inference knows beyond constant_value. Declared here, defined by the runtime, for the graph
+// knows no kernels. Nothing where it cannot tell.
+std::optional<Tensor> fold_constant(const Output& tensor);
 
 }  // namespace tensorkeep

@@ -1,0 +1,85 @@
+#include <unordered_map>
+
+#include "graph/shape_inference.h"
+#include "runtime/kernel.h"
+#include "runtime/resource_manager.h"
+#include "tensorkeep/errors.h"
+
+// Runs the small constant subgraph behind a tensor while the graph is being built, as TensorFlow's
+// shape inference does.
+namespace tensorkeep {
+namespace {
+
+constexpr int kMaxOperations = 256;
+constexpr std::int64_t kMaxElements = 1 << 16;
+
+class Folder {
+ public:
+  std::optional<Tensor> fold(const Output& tensor) {
+    const Operation& op = tensor.op();
+    if (const auto known = folded_.find(&op); known != folded_.end()) {
+      return pick(known->second, tensor.index());
+    }
+    if (++visited_ > kMaxOperations) return std::nullopt;
+    auto& outputs = folded_[&op];
+    if (auto value = constant_value(tensor)) return value;
+    if (op.op_def().is_stateful() || op.num_inputs() == 0 || !size_is_bounded(op) ||
+        !runtime::KernelRegistry::global().has(op.type())) {
+      return std::nullopt;
+    }
+    std::vector<runtime::Value> inputs;
+    for (const Output& input : op.inputs()) {
+      if (!input || is_ref(input.dtype())) return std::nullopt;
+      auto value = fold(input);
+      if (!value) return std::nullopt;
+      inputs.push_back({.tensor = std::move(*value), .resource = nullptr, .is_ref = false});
+    }
+    outputs = run(op, inputs);
+    return pick(outputs, tensor.index());
+  }
+
+ private:
+  static bool size_is_bounded(const Operation& op) {
+    for (int i = 0; i < op.num_outputs(); ++i) {
+      const auto count = op.output_shape(i).checked_num_elements();
+      if (!count || *count > kMaxElements)
+        return op.output_shape(i).rank_known() && !count && op.output_shape(i).rank() <= 1;
+    }
+    return true;
+  }
+
+  static std::optional<Tensor> pick(const std::vector<runtime::Value>& outputs, int index) {
+    if (static_cast<std::size_t>(index) >= outputs.size()) return std::nullopt;
+    const Tensor& tensor = outputs[static_cast<std::size_t>(index)].tensor;
+    return tensor.valid() ? std::optional(tensor) : std::nullopt;
+  }
+
+  static std::vector<runtime::Value> run(const Operation& op, std::vector<runtime::Value>& inputs) {
+    std::vector<runtime::Value*> pointers;
+    for (runtime::Value& input : inputs) pointers.push_back(&input);
+    const std::unique_ptr<bool[]> last_use(new bool[inputs.size()]());
+    std::vector<runtime::Value> outputs(static_cast<std::size_t>(op.num_outputs()));
+    runtime::ResourceManager resources;
+    const RunOptions options;
+    runtime::KernelContext context(op, pointers, {last_use.get(), inputs.size()}, outputs,
+                                   resources, options);
+    try {
+      runtime::KernelRegistry::global().make(op)(context);
+    } catch (const errors::Error&) {
+      return {};  // the run will say what is wrong; shape inference only does not know
+    }
+    return outputs;
+  }
+
+  std::unordered_map<const Operation*, std::vector<runtime::Value>> folded_;
+  int visited_ = 0;
+};
+
+}  // namespace
+
+std::optional<Tensor> fold_constant(const Output& tensor) {
+  if (!tensor) return std::nullopt;
+  return Folder().fold(tensor);
+}
+
+}  // namespace tensorkeep
