@@ -35,6 +35,9 @@ class Input {
   Input(const char* value) : value_(Literal(value)) {}
   Input(std::string value) : value_(Literal(std::move(value))) {}
   Input(Tensor value) : value_(Literal(std::move(value))) {}
+  // A known shape as a vector of int32, or of int64 if a dimension needs it. Throws
+  // InvalidArgumentError (ValueError) for a partially known one.
+  Input(const Shape& shape);
   Input(std::initializer_list<Literal> values) : value_(Literal(values)) {}
   template <typename T>
   requires std::is_constructible_v<Literal, T> Input(const std::vector<T>& values)

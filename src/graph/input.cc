@@ -2,9 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
+namespace {
+
+Tensor tensor_of_shape(const Shape& shape) {
+  if (!shape.fully_defined()) {
+    errors::raise_value_error(fmt::format(
+        "Cannot convert a partially known TensorShape {} to a Tensor.", shape.to_string()));
+  }
+  const auto& dims = shape.dims();
+  const bool wide = std::any_of(dims.begin(), dims.end(), [](std::int64_t dim) {
+    return dim > std::numeric_limits<std::int32_t>::max();
+  });
+  if (wide) return Tensor::vector(dims);
+  return Tensor::vector(std::vector<std::int32_t>(dims.begin(), dims.end()));
+}
+
+}  // namespace
+
+Input::Input(const Shape& shape) : value_(Literal(tensor_of_shape(shape))) {}
 
 std::optional<DType> Input::dtype() const {
   if (const auto* tensor = std::get_if<Output>(&value_)) {

@@ -4,7 +4,10 @@
 
 // The families of operations, each one file (or two: builders and shapes, gradients) that registers
 // its own: register_array(registry) adds Reshape, Concat, ... A new family is one line here.
-#define TENSORKEEP_OP_FAMILIES(X)
+#define TENSORKEEP_OP_FAMILIES(X) \
+  X(constant)                     \
+  X(array_basic)                  \
+  X(control_flow)
 
 namespace tensorkeep::ops {
 #define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);
