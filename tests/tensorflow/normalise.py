@@ -183,10 +183,6 @@ def message_text(message):
     return "(" + ", ".join(fields) + ")"
 
 
-VARIABLE_COLLECTIONS = {"variables", "trainable_variables", "local_variables", "model_variables",
-                        "moving_average_variables", "metric_variables"}
-
-
 def cond_context_text(data):
     """Its sets come in any order."""
     context = control_flow_pb2.CondContextDef.FromString(data)
@@ -200,7 +196,7 @@ def cond_context_text(data):
 def collection_items(name, collection):
     kind = collection.WhichOneof("kind")
     values = getattr(collection, kind).value
-    if kind == "bytes_list" and name in VARIABLE_COLLECTIONS:
+    if kind == "bytes_list" and name.endswith("variables"):
         return [message_text(variable_pb2.VariableDef.FromString(v)) for v in values]
     if kind == "bytes_list" and name == "savers":
         return [message_text(saver_pb2.SaverDef.FromString(v)) for v in values]

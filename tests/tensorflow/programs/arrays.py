@@ -181,3 +181,10 @@ def batch_matmul():
     a = tf.placeholder(tf.float32, [5, 2, 3], name="a")
     b = tf.placeholder(tf.float32, [5, 3, 4], name="b")
     tf.gradients([tf.matmul(a, b)], [a, b])
+
+
+@program
+def tensordot():
+    a = tf.placeholder(tf.float32, [2, 3, 4], name="a")
+    b = tf.placeholder(tf.float32, [4, 5], name="b")
+    tf.gradients([tf.tensordot(a, b, 1), tf.tensordot(a, a, [[0, 1], [0, 1]])], [a, b])

@@ -22,6 +22,18 @@ def unary_more():
 
 
 @program
+def unary_rest():
+    x = tf.placeholder(tf.float32, [2], name="x")
+    ys = [tf.acos(x), tf.acosh(x), tf.asin(x), tf.asinh(x), tf.atan(x), tf.atanh(x), tf.cosh(x),
+          tf.sinh(x), tf.tan(x), tf.erf(x), tf.erfc(x), tf.digamma(x), tf.lgamma(x), tf.rint(x),
+          tf.round(x)]
+    tf.gradients(ys, [x])
+    tf.is_finite(x)
+    tf.is_inf(x)
+    tf.is_nan(x)
+
+
+@program
 def unary_second_gradients():
     x = tf.placeholder(tf.float32, [3], name="x")
     ys = [tf.sigmoid(x), tf.tanh(x), tf.square(x), tf.exp(x), tf.nn.relu(x), tf.sqrt(x)]
@@ -84,6 +96,28 @@ def binary_functions():
     tf.multiply(2.0, b, name="twice")
 
 
+@program
+def binary_rest():
+    a = tf.placeholder(tf.float32, [2, 3], name="a")
+    b = tf.placeholder(tf.float32, [3], name="b")
+    tf.gradients([tf.atan2(a, b), tf.div(a, b), tf.div_no_nan(a, b), tf.realdiv(a, b),
+                  tf.floormod(a, b), tf.floordiv(a, b)], [a, b])
+
+
+@program
+def binary_rest_int32():
+    a = tf.placeholder(tf.int32, [2, 3], name="a")
+    b = tf.placeholder(tf.int32, [3], name="b")
+    tf.div(a, b)
+    tf.divide(a, b)
+    tf.truediv(a, b)
+    tf.floordiv(a, b)
+    tf.mod(a, b)
+    tf.truncatediv(a, b)
+    tf.truncatemod(a, b)
+    tf.maximum(a, 0)
+
+
 def with_numbers(x):
     return [x + 1, 1 + x, x - 1, 1 - x, x * 2, 2 * x, x / 2, 2 / x, x ** 2, 2 ** x]
 
@@ -119,3 +153,5 @@ def sums_of_many():
     total = tf.add_n([x, y, x * y], name="total")
     tf.gradients(total, [x, y])
     tf.add_n([x])
+    tf.accumulate_n([x, y])
+    tf.scalar_mul(2.0, x)

@@ -55,6 +55,13 @@ def select():
 
 
 @program
+def select_broadcast():
+    p = tf.placeholder(tf.bool, [3], name="p")
+    a = tf.placeholder(tf.float32, [2, 3], name="a")
+    tf.gradients(tf.where_v2(p, a, 0.0), [a])
+
+
+@program
 def clip():
     x = tf.placeholder(tf.float32, [2, 3], name="x")
     tf.gradients(tf.clip_by_value(x, -1.0, 1.0), [x])

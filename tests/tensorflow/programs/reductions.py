@@ -73,3 +73,23 @@ def arguments():
     tf.argmin(x, 0)
     tf.argmax(x, -1, output_type=tf.int32, name="narrow")
     tf.arg_max(x, 1)
+
+
+@program
+def reduce_logsumexp():
+    x = tf.placeholder(tf.float32, [2, 3], name="x")
+    tf.gradients([tf.reduce_logsumexp(x), tf.reduce_logsumexp(x, 1, keepdims=True)], [x])
+
+
+@program
+def cumulative():
+    x = tf.placeholder(tf.float32, [2, 3], name="x")
+    tf.gradients([tf.cumsum(x), tf.cumsum(x, 1, exclusive=True), tf.cumsum(x, -1, reverse=True),
+                  tf.cumprod(x)], [x])
+
+
+@program
+def segments():
+    x = tf.placeholder(tf.float32, [4, 3], name="x")
+    i = tf.placeholder(tf.int32, [4], name="i")
+    tf.gradients([tf.segment_sum(x, i), tf.unsorted_segment_sum(x, i, 5)], [x])
