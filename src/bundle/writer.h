@@ -24,6 +24,7 @@ struct Item {
 struct WriterOptions {
   io::FileSystem* file_system = nullptr;  // null: the operating system's
   io::Durability durability = io::Durability::kDurable;
+  int threads = 0;  // 0: as many as pay off
 };
 
 struct Summary {
