@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
 #include <set>
@@ -19,6 +20,7 @@
 namespace tensorkeep {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using transform::GraphDefNode;
 using transform::kControl;
 using transform::order_nodes;
@@ -79,6 +81,12 @@ class Importer {
       auto result = return_elements();
       merge_versions();
       return result;
+    } catch (const errors::Error& error) {
+      graph_.remove_operations_from(first);
+      graph_.mutable_library() = library;
+      if (error.code() != errors::Code::kInvalidArgument) throw;
+      // TensorFlow's Python turns whatever its importer refuses into a ValueError.
+      errors::raise_value_error(error.message(), error.where());
     } catch (...) {
       graph_.remove_operations_from(first);
       graph_.mutable_library() = library;
@@ -198,7 +206,7 @@ class Importer {
       const auto [place, is_new] = known.emplace(function.signature().name(), &function);
       if (is_new) {
         added.push_back(&function);
-      } else if (place->second->SerializeAsString() != function.SerializeAsString()) {
+      } else if (!MessageDifferencer::Equals(*place->second, function)) {
         errors::raise_value_error(
             fmt::format("Cannot add function '{}' because a different function with the same name "
                         "already exists.",
@@ -247,7 +255,7 @@ class Importer {
       if (producer.name() != def.op()) continue;
       for (const auto& attr : producer.attr()) {
         if (attr.name() == name && attr.has_default_value()) {
-          return attr.default_value().SerializeAsString() == value.SerializeAsString();
+          return MessageDifferencer::Equals(attr.default_value(), value);
         }
       }
     }
