@@ -166,19 +166,21 @@ TEST(PosixFileSystemTest, MapsAreReadOnlyViewsFromAnyOffset) {
 }
 
 TEST(MemoryFileSystemTest, APowerLossKeepsOnlyWhatWasSynced) {
+  const auto none = [](std::size_t) { return false; };
+  const auto all = [](std::size_t) { return true; };
   MemoryFileSystem files;
   files.put("/old", "old");
   const auto file = files.create("/new", FileSystem::Create::kTruncate);
   file->append(as_bytes("abc"));
   EXPECT_EQ(files.unsynced_changes(), 1u);
-  EXPECT_FALSE(files.power_loss(0)->exists("/new"));
-  EXPECT_EQ(files.power_loss(1)->get("/new"), "");
+  EXPECT_FALSE(files.power_loss(none)->exists("/new"));
+  EXPECT_EQ(files.power_loss(all)->get("/new"), "");
   file->sync();
   files.sync_directory("/");
   files.rename("/new", "/old");
-  EXPECT_EQ(files.power_loss(0)->get("/old"), "old");
-  EXPECT_EQ(files.power_loss(0)->get("/new"), "abc");
-  EXPECT_EQ(files.power_loss(1)->get("/old"), "abc");
+  EXPECT_EQ(files.power_loss(none)->get("/old"), "old");
+  EXPECT_EQ(files.power_loss(none)->get("/new"), "abc");
+  EXPECT_EQ(files.power_loss(all)->get("/old"), "abc");
 }
 
 TEST(PathTest, PartsAndJoins) {

@@ -244,11 +244,13 @@ void MemoryFileSystem::set_free_space(std::optional<std::uint64_t> bytes) {
   free_space_ = bytes;
 }
 
-std::unique_ptr<MemoryFileSystem> MemoryFileSystem::power_loss(std::size_t surviving) {
+std::unique_ptr<MemoryFileSystem> MemoryFileSystem::power_loss(
+    const std::function<bool(std::size_t)>& survives) {
   const std::lock_guard lock(mutex_);
   Names names = durable_names_;
-  for (std::size_t i = 0; i < std::min(surviving, unsynced_.size()); ++i)
-    apply(unsynced_[i], names);
+  for (std::size_t i = 0; i < unsynced_.size(); ++i) {
+    if (survives(i)) apply(unsynced_[i], names);
+  }
   auto left = std::make_unique<MemoryFileSystem>();
   left->directories_ = directories_;
   for (const auto& [path, inode] : names) left->put(path, inode->synced);

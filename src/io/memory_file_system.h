@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -36,9 +37,9 @@ class MemoryFileSystem final : public FileSystem {
   void set_free_space(std::optional<std::uint64_t> bytes);
 
   // What a power loss now would leave: contents as last synced (a file never synced is empty), and
-  // of the changes to names not yet synced only the first `surviving`. There are
-  // unsynced_changes() of them, so that a test can try every number.
-  std::unique_ptr<MemoryFileSystem> power_loss(std::size_t surviving);
+  // of the changes to names not yet synced, numbered from 0 to unsynced_changes(), only those that
+  // `survives` picks: a disk may keep any of them.
+  std::unique_ptr<MemoryFileSystem> power_loss(const std::function<bool(std::size_t)>& survives);
   std::size_t unsynced_changes();
 
   struct Inode {
