@@ -57,12 +57,12 @@ std::string temporary_name(const std::string& path) {
   return fmt::format("{}.tempstate{:016x}", path, random());
 }
 
-void write_file_atomically(FileSystem& files, const std::string& path, std::string_view contents,
-                           Durability durability) {
+void write_atomically(FileSystem& files, const std::string& path,
+                      const std::function<void(WritableFile&)>& body, Durability durability) {
   const std::string temporary = temporary_name(path);
   try {
     const auto file = files.create(temporary, FileSystem::Create::kExclusive);
-    file->append(as_bytes(contents));
+    body(*file);
     if (durability == Durability::kDurable) file->sync();
     file->close();
     files.rename(temporary, path);
@@ -74,6 +74,12 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
     throw;
   }
   if (durability == Durability::kDurable) files.sync_directory(directory_of(path));
+}
+
+void write_file_atomically(FileSystem& files, const std::string& path, std::string_view contents,
+                           Durability durability) {
+  write_atomically(
+      files, path, [&](WritableFile& file) { file.append(as_bytes(contents)); }, durability);
 }
 
 }  // namespace tensorkeep::io

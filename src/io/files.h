@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,9 +19,11 @@ inline std::span<const std::byte> as_bytes(std::string_view text) {
 std::string read_file(FileSystem& files, const std::string& path,
                       std::uint64_t limit = std::uint64_t{1} << 31);
 
-// Writes a file in one atomic step: a temporary file in the same directory, synced (kDurable),
-// renamed to `path`, the directory synced (kDurable). After an error `path` is what it was and the
-// temporary file is gone.
+// Writes a file in one atomic step: `body` fills a temporary file in the same directory, which is
+// synced (kDurable), renamed to `path`, the directory synced (kDurable). After an error `path` is
+// what it was and the temporary file is gone.
+void write_atomically(FileSystem& files, const std::string& path,
+                      const std::function<void(WritableFile&)>& body, Durability durability);
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view contents,
                            Durability durability);
 

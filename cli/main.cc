@@ -1,0 +1,151 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <functional>
+#include <iterator>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "output.h"
+#include "tensorkeep/errors.h"
+#include "verbs.h"
+
+// Exit status: 0 fine, 1 something is wrong with the data, 2 wrong usage.
+namespace tensorkeep::cli {
+namespace {
+
+constexpr int kDataWrong = 1;
+constexpr int kUsageWrong = 2;
+
+constexpr const char* kCheckpointHelp =
+    "A prefix (dir/model-100), any file of the checkpoint, or a folder: the newest checkpoint in "
+    "it, or a SavedModel's variables";
+
+// A file opened later must not become standard output or error because a caller closed them. The
+// ends opened here cannot be used, so that writing to them fails as it should.
+void occupy_standard_files() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) == -1 && errno == EBADF) {
+      (void)!::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+  }
+}
+
+using Action = std::function<int(Output&)>;
+
+Action add_ls(CLI::App& app, LsOptions& options) {
+  CLI::App* verb = app.add_subcommand("ls", "List tensors: name, type, shape, bytes");
+  verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
+  verb->add_flag("--json", options.json, "An array of {name, dtype, shape, bytes, slices}");
+  return [&](Output& out) { return ls(options, out); };
+}
+
+Action add_cat(CLI::App& app, CatOptions& options) {
+  CLI::App* verb = app.add_subcommand("cat", "Print a tensor");
+  verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
+  verb->add_option("TENSOR", options.tensor, "Its name; a trailing :0 may be there")->required();
+  auto* all = verb->add_flag("--all", options.all, "Every element, however many");
+  auto* json = verb->add_flag("--json", options.json, "An object {name, dtype, shape, value}");
+  auto* raw = verb->add_flag("--raw", options.raw, "The bytes, row-major and little-endian");
+  auto* npy =
+      verb->add_option("--npy", options.npy, "Write a .npy file instead")->type_name("FILE");
+  for (auto* option : {json, raw, npy}) {
+    for (auto* other : {all, json, raw, npy}) {
+      if (option != other) option->excludes(other);
+    }
+  }
+  return [&](Output& out) { return cat(options, out); };
+}
+
+Action add_verify(CLI::App& app, VerifyOptions& options) {
+  CLI::App* verb = app.add_subcommand("verify", "Check every byte; exit status 1 if one is wrong");
+  verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
+  auto* json = verb->add_flag("--json", options.json, "An object {checkpoint, ok, tensors, ...}");
+  verb->add_flag("--quiet", options.quiet, "Only what is wrong, and the last line")->excludes(json);
+  return [&](Output& out) { return verify(options, out); };
+}
+
+Action add_convert(CLI::App& app, ConvertOptions& options) {
+  CLI::App* verb = app.add_subcommand("convert", "Write all tensors into a file of numpy's");
+  verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
+  verb->add_option("DST", options.destination, "The .npz file to write")->required();
+  return [&](Output& out) { return convert(options, out); };
+}
+
+int run(const Action& action) {
+  try {
+    Output out;
+    try {
+      const int status = action(out);
+      out.flush();
+      return status;
+    } catch (const errors::Error& error) {
+      out.flush();  // what a verb has to say about the error in JSON
+      complain(error.message());
+      return kDataWrong;
+    }
+  } catch (const UsageError& error) {
+    complain(error.what());
+    return kUsageWrong;
+  } catch (const OutputError& error) {
+    if (error.code != EPIPE) complain(error.what());
+    return kDataWrong;
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+    return kDataWrong;
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return kDataWrong;
+  }
+}
+
+int main_of(int argc, char** argv) {
+  occupy_standard_files();
+  ::signal(SIGPIPE, SIG_DFL);  // `tensorkeep ls | head` ends quietly, whatever the parent ignored
+  CLI::App app("Look into TensorFlow's checkpoints, check them, and take tensors out.",
+               "tensorkeep");
+  app.set_version_flag("--version", "tensorkeep " TENSORKEEP_VERSION);
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 fine, 1 something is wrong with the data, 2 wrong usage.");
+  LsOptions ls_options;
+  CatOptions cat_options;
+  VerifyOptions verify_options;
+  ConvertOptions convert_options;
+  const std::pair<const char*, Action> actions[] = {
+      {"ls", add_ls(app, ls_options)},
+      {"cat", add_cat(app, cat_options)},
+      {"verify", add_verify(app, verify_options)},
+      {"convert", add_convert(app, convert_options)},
+  };
+  const auto is_verb = [&](std::string_view text) {
+    return std::any_of(std::begin(actions), std::end(actions),
+                       [&](const auto& action) { return text == action.first; });
+  };
+  if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1])) {
+    complain(std::string("no verb '") + argv[1] + "': ls, cat, verify or convert");
+    return kUsageWrong;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageWrong;
+  }
+  for (const auto& [verb, action] : actions) {
+    if (app.got_subcommand(verb)) return run(action);
+  }
+  return kUsageWrong;
+}
+
+}  // namespace
+}  // namespace tensorkeep::cli
+
+int main(int argc, char** argv) {
+  return tensorkeep::cli::main_of(argc, argv);
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "output.h"
+
+// One function a verb, each in a file of its own. They return the exit status: 0 fine, 1 something
+// is wrong with the data; and throw UsageError for 2, and what the library throws.
+namespace tensorkeep::cli {
+
+struct LsOptions {
+  std::string checkpoint;
+  bool json = false;
+};
+int ls(const LsOptions& options, Output& out);
+
+struct CatOptions {
+  std::string checkpoint;
+  std::string tensor;
+  bool all = false;
+  bool json = false;
+  bool raw = false;
+  std::string npy;  // a path; empty: not asked for
+};
+int cat(const CatOptions& options, Output& out);
+
+struct VerifyOptions {
+  std::string checkpoint;
+  bool json = false;
+  bool quiet = false;
+};
+int verify(const VerifyOptions& options, Output& out);
+
+struct ConvertOptions {
+  std::string checkpoint;
+  std::string destination;
+};
+int convert(const ConvertOptions& options, Output& out);
+
+}  // namespace tensorkeep::cli

@@ -1,0 +1,330 @@
+"""Tests of the command: test_command.py COMMAND DATA. Needs Python's standard library only."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+try:
+  import numpy
+except ImportError:
+  numpy = None
+
+COMMAND, DATA = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+
+
+def run(*args, **options):
+  """(exit status, standard output, standard error), the latter two as text."""
+  done = subprocess.run([COMMAND, *map(os.fspath, args)], capture_output=True, timeout=60, **options)
+  return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+class CommandTest(unittest.TestCase):
+  maxDiff = None
+
+  def setUp(self):
+    self.dir = pathlib.Path(tempfile.mkdtemp())
+    self.addCleanup(shutil.rmtree, self.dir)
+
+  def copy(self, name, to=None):
+    """A copy of a checkpoint whose files may be damaged; returns its prefix."""
+    prefix = self.dir / (to or name)
+    for file in DATA.glob(name + ".*"):
+      shutil.copy(file, str(prefix) + file.name[len(name):])
+    return prefix
+
+  def expect(self, status, out, err, *args):
+    self.assertEqual(run(*args), (status, out, err))
+
+
+class Ls(CommandTest):
+
+  def test_table(self):
+    prefix = DATA / "shapes"
+    self.expect(0, "cube    float32  [2,3,2]   48\n"
+                "empty   int32    [3,0]     0\n"
+                "large   int32    [100,20]  8000\n"
+                "scalar  int64    []        8\n"
+                "word    string   []        16\n"
+                f"5 tensors, 8.1 kB in {prefix}\n", "", "ls", prefix)
+
+  def test_slices(self):
+    prefix = DATA / "parts"
+    self.expect(0, "p  int16    [4,2]  16  in 2 slices\nq  float32  []     4\n"
+                f"2 tensors, 20 bytes in {prefix}\n", "", "ls", prefix)
+    self.assertEqual(json.loads(run("ls", prefix, "--json")[1]), [
+        {"name": "p", "dtype": "int16", "shape": [4, 2], "bytes": 16, "slices": ["0,2:-", "2,2:-"]},
+        {"name": "q", "dtype": "float32", "shape": [], "bytes": 4}])
+
+  def test_types_have_their_names(self):
+    for tensor in json.loads(run("ls", DATA / "types", "--json")[1]):
+      self.assertEqual(tensor["name"], tensor["dtype"])
+
+  def test_names_show_no_control_characters(self):
+    status, out, _ = run("ls", DATA / "names")
+    self.assertEqual(status, 0)
+    names = [line.split("  ")[0] for line in out.splitlines()[:-1]]
+    self.assertEqual(names, [
+        "../up", "a b", "back\\\\slash", "bell\\x07\\x1b[31mred", "bytes\\xff\\xc0\\x80",
+        "new\\nline", "nul\\x00l", "quote\"", "rtl\\xe2\\x80\\xae", "\u00e9\u4e2d"])
+
+  def test_names_in_json_give_their_bytes_back(self):
+    _, out, _ = run("ls", DATA / "names", "--json")
+    self.assertFalse([c for c in out if ord(c) < 32 and c != "\n"])
+    names = [t["name"].encode("utf-8", "surrogateescape") for t in json.loads(out)]
+    self.assertEqual(names, [
+        b"../up", b"a b", b"back\\slash", b"bell\x07\x1b[31mred", b"bytes\xff\xc0\x80", b"new\nline",
+        b"nul\x00l", b"quote\"", "rtl\u202e".encode(), "\u00e9\u4e2d".encode()])
+
+  def test_a_checkpoint_may_be_named_in_many_ways(self):
+    prefix = self.copy("shapes")
+    expected = run("ls", prefix)
+    for path in (f"{prefix}.index", f"{prefix}.data-00000-of-00001", self.dir, f"{self.dir}/"):
+      self.assertEqual(run("ls", path), expected, path)
+    self.copy("types")
+    (self.dir / "checkpoint").write_text('model_checkpoint_path: "/old/place/shapes"\n')
+    self.assertEqual(run("ls", self.dir), expected)
+    self.assertEqual(run("ls", self.dir / "checkpoint"), expected)
+
+  def test_a_saved_model_means_its_variables(self):
+    (self.dir / "variables").mkdir()
+    prefix = self.copy("parts", "variables/variables")
+    (self.dir / "saved_model.pb").write_bytes(b"\x08\x01")
+    self.assertEqual(run("ls", self.dir), run("ls", prefix))
+
+  def test_what_is_no_checkpoint(self):
+    path = self.dir / "w.h5"
+    self.expect(1, "", "tensorkeep: Unsuccessful TensorSliceReader constructor: Failed to find any "
+                f"matching files for {path}. The folder {self.dir} holds no checkpoint\n", "ls", path)
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    status, out, err = run("ls", path)
+    self.assertEqual((status, out), (1, ""))
+    self.assertIn("not an sstable (bad magic number)", err)
+    self.assertIn("it is an HDF5 file", err)
+
+
+class Cat(CommandTest):
+
+  def test_readable(self):
+    self.expect(0, "cube  float32  [2,3,2]\n[[[0.0 0.25]\n  [0.5 0.75]\n  [1.0 1.25]]\n"
+                " [[1.5 1.75]\n  [2.0 2.25]\n  [2.5 2.75]]]\n", "", "cat", DATA / "shapes", "cube")
+    self.expect(0, "scalar  int64  []\n7\n", "", "cat", DATA / "shapes", "scalar")
+    self.expect(0, "empty  int32  [3,0]\n[]\n", "", "cat", DATA / "shapes", "empty")
+    self.expect(0, 'word  string  []\n"hello\\nworld"\n', "", "cat", DATA / "shapes", "word:0")
+    self.expect(0, 'string  string  [4]\n["plain" "\\"\\\\\\n\\x1b[31m\\x00\\xff" "\u00e9\u4e2d" ""]\n',
+                "", "cat", DATA / "types", "string")
+
+  def test_large_tensors_are_summarised(self):
+    self.expect(0, "large  int32  [100,20]\n[[0 1 2 ... 17 18 19]\n [20 21 22 ... 37 38 39]\n"
+                " [40 41 42 ... 57 58 59]\n ...\n [1940 1941 1942 ... 1957 1958 1959]\n"
+                " [1960 1961 1962 ... 1977 1978 1979]\n [1980 1981 1982 ... 1997 1998 1999]]\n", "",
+                "cat", DATA / "shapes", "large")
+    self.assertEqual(len(run("cat", DATA / "shapes", "large", "--all")[1].split()), 2003)
+
+  def value(self, checkpoint, name):
+    status, out, err = run("cat", DATA / checkpoint, name, "--json")
+    self.assertEqual((status, err), (0, ""))
+    result = json.loads(out)
+    self.assertEqual(result["name"], name)
+    return result["value"]
+
+  def test_json(self):
+    expected = {
+        "bool": [True, False], "int64": [-2**63, 0, 2**63 - 1], "uint64": [0, 1, 2**64 - 1],
+        "float32": [0.1, "NaN", "-Infinity"], "float64": [0.1, 1e300, 1.0], "float16": [0, 1, 100],
+        "complex64": [[1, -2]], "complex128": [[0.5, "Infinity"]], "bfloat16": [1, -2.5],
+        "float8_e5m2": [1, -1.5], "float8_e4m3fn": [1, -1.5], "float4_e2m1fn": [1, -1.5],
+        "float8_e4m3b11fnuz": [1, -1.5], "int4": [1, 0], "uint2": [1, 0], "qint8": [1, 7],
+        "quint16": [1, 7], "qint32": [1, 7], "int8": [0, 1, 100],
+        "string": ["plain", "\"\\\n\x1b[31m\x00\udcff", "\u00e9\u4e2d", ""]}
+    for name, value in expected.items():
+      self.assertEqual(self.value("types", name), value, name)
+    self.assertEqual(self.value("parts", "p"), [[1, 2], [3, 4], [5, 6], [7, 8]])
+    self.assertEqual(self.value("shapes", "scalar"), 7)
+    self.assertEqual(self.value("shapes", "empty"), [])
+
+  def raw(self, *args):
+    return subprocess.run([COMMAND, "cat", *args, "--raw"], capture_output=True, check=True).stdout
+
+  def test_raw(self):
+    self.assertEqual(self.raw(DATA / "parts", "p"), struct.pack("<8h", *range(1, 9)))
+    self.assertEqual(self.raw(DATA / "shapes", "word"), b"hello\nworld")
+    strings = [b"plain", b"\"\\\n\x1b[31m\x00\xff", "\u00e9\u4e2d".encode(), b""]
+    self.assertEqual(self.raw(DATA / "types", "string"),
+                     b"".join(struct.pack("<Q", len(s)) + s for s in strings))
+
+  def test_npy(self):
+    path = self.dir / "p.npy"
+    self.expect(0, "", "", "cat", DATA / "parts", "p", "--npy", path)
+    data = path.read_bytes()
+    self.assertEqual(data[:8], b"\x93NUMPY\x01\x00")
+    self.assertEqual(len(data), 128 + 16)
+    self.assertIn(b"{'descr': '<i2', 'fortran_order': False, 'shape': (4, 2), }", data)
+    self.assertEqual(data[128:], struct.pack("<8h", *range(1, 9)))
+    self.expect(2, "", "tensorkeep: numpy's files have no strings; take --json or --raw\n", "cat",
+                DATA / "shapes", "word", "--npy", path)
+
+  def test_names_of_any_bytes(self):
+    for name in (b"bytes\xff\xc0\x80", b"new\nline", "\u00e9\u4e2d".encode()):
+      self.assertEqual(self.raw(os.fsencode(DATA / "names"), name), struct.pack("<f", 1))
+
+  def test_a_name_that_is_not_there(self):
+    prefix = DATA / "shapes"
+    self.expect(1, "", f"tensorkeep: Key cub not found in checkpoint {prefix}. Similar names: cube\n",
+                "cat", prefix, "cub")
+    self.expect(1, "", f"tensorkeep: Key \\x1b[0m not found in checkpoint {prefix}. 'tensorkeep ls' "
+                "shows the names\n", "cat", prefix, "\x1b[0m")
+
+
+class Verify(CommandTest):
+
+  def damage(self, prefix, change):
+    path = pathlib.Path(f"{prefix}.data-00000-of-00001")
+    data = bytearray(path.read_bytes())
+    change(data)
+    path.write_bytes(data)
+
+  def test_a_whole_one(self):
+    prefix = DATA / "parts"
+    self.expect(0, f"ok  p\nok  q\n{prefix}: all 2 tensors are whole\n", "", "verify", prefix)
+    self.expect(0, f"{prefix}: all 2 tensors are whole\n", "", "verify", prefix, "--quiet")
+    self.assertEqual(json.loads(run("verify", prefix, "--json")[1]), {
+        "checkpoint": str(prefix), "ok": True, "remarks": [],
+        "tensors": [{"name": "p", "status": "ok"}, {"name": "q", "status": "ok"}]})
+    for name in ("types", "names", "shapes"):
+      self.assertEqual(run("verify", DATA / name)[0], 0, name)
+
+  def verdicts(self, prefix):
+    status, out, err = run("verify", prefix, "--json")
+    self.assertEqual((status, err), (1, ""))
+    result = json.loads(out)
+    self.assertFalse(result["ok"])
+    return {t["name"]: t["status"] for t in result["tensors"] if t["status"] != "ok"}
+
+  def test_damages(self):
+    prefix = self.copy("shapes")
+    offset = 48 + 100  # within "large", which follows "cube"
+
+    def flip(data):
+      data[offset] ^= 1
+
+    self.damage(prefix, flip)
+    self.assertEqual(self.verdicts(prefix), {"large": "checksum mismatch"})
+    status, out, _ = run("verify", prefix)
+    self.assertEqual(status, 1)
+    self.assertIn("checksum mismatch  large  (", out)
+    self.assertIn("1 of 5 tensors are damaged\n", out)
+    self.damage(prefix, flip)
+    self.damage(prefix, lambda data: data.__delitem__(slice(-1, None)))
+    self.assertEqual(self.verdicts(prefix), {"word": "truncated"})
+    os.unlink(f"{prefix}.data-00000-of-00001")
+    self.assertEqual(set(self.verdicts(prefix).values()), {"missing file"})
+
+  def test_a_missing_shard(self):
+    prefix = self.copy("parts")
+    os.unlink(f"{prefix}.data-00001-of-00002")
+    self.assertEqual(self.verdicts(prefix), {"p": "missing file", "q": "missing file"})
+
+  def test_a_damaged_index(self):
+    prefix = self.copy("parts")
+    index = pathlib.Path(f"{prefix}.index")
+    data = bytearray(index.read_bytes())
+    data[10] ^= 1
+    index.write_bytes(data)
+    status, out, err = run("verify", prefix, "--json")
+    self.assertEqual(status, 1)
+    self.assertEqual(json.loads(out)["error"]["class"], "DataLossError")
+    self.assertFalse(json.loads(out)["ok"])
+    self.assertIn(str(index), err)
+
+
+class Convert(CommandTest):
+
+  def test_npz(self):
+    path = self.dir / "t.npz"
+    self.expect(0, f"30 tensors written to {path}\n",
+                "tensorkeep: left out string: numpy's files have no string elements\n", "convert",
+                DATA / "types", path)
+    with zipfile.ZipFile(path) as archive:
+      self.assertIsNone(archive.testzip())
+      self.assertEqual(len(archive.namelist()), 30)
+      self.assertIn(b"'descr': '<u2'", archive.read("bfloat16.npy"))
+      self.assertEqual(archive.read("int16.npy")[-6:], struct.pack("<3h", 0, 1, 100))
+
+  def test_names(self):
+    path = self.dir / "n.npz"
+    self.expect(0, f"9 tensors written to {path}\n",
+                "tensorkeep: left out nul\\x00l: no zip archive can hold its name\n", "convert",
+                DATA / "names", path)
+    with zipfile.ZipFile(path) as archive:
+      self.assertIn("\u00e9\u4e2d.npy", archive.namelist())
+      self.assertIn("new\nline.npy", archive.namelist())
+      self.assertIn(b"bytes\xff\xc0\x80.npy".decode("cp437"), archive.namelist())
+
+  @unittest.skipUnless(numpy, "SKIPPED: numpy is not there")
+  def test_numpy_reads_it(self):
+    path = self.dir / "s.npz"
+    self.assertEqual(run("convert", DATA / "shapes", path)[0], 0)
+    arrays = numpy.load(path)
+    self.assertEqual(sorted(arrays.files), ["cube", "empty", "large", "scalar"])
+    numpy.testing.assert_array_equal(arrays["large"], numpy.arange(2000).reshape(100, 20))
+    self.assertEqual(arrays["empty"].shape, (3, 0))
+    self.assertEqual(arrays["scalar"].shape, ())
+    self.assertEqual(arrays["scalar"].dtype, numpy.int64)
+
+  def test_a_damaged_checkpoint_leaves_the_old_file(self):
+    path = self.dir / "out" / "t.npz"
+    path.parent.mkdir()
+    path.write_text("old")
+    prefix = self.copy("shapes")
+    os.truncate(f"{prefix}.data-00000-of-00001", 100)
+    self.assertEqual(run("convert", prefix, path)[0], 1)
+    self.assertEqual([p.name for p in path.parent.iterdir()], ["t.npz"])
+    self.assertEqual(path.read_text(), "old")
+    self.assertEqual(run("convert", prefix, self.dir / "none" / "t.npz")[0], 1)
+
+
+class Usage(CommandTest):
+
+  def test_wrong_usage(self):
+    for args in ([], ["ls"], ["frob"], ["ls", "x", "--frob"], ["ls", "a", "b"], ["--frob"],
+                 ["cat", DATA / "parts"], ["cat", DATA / "parts", "p", "--raw", "--json"],
+                 ["convert", DATA / "parts", "x.zip"], ["verify", "x", "--json", "--quiet"]):
+      status, out, err = run(*args)
+      self.assertEqual((status, out), (2, ""), args)
+      self.assertNotEqual(err, "", args)
+    self.expect(2, "", "tensorkeep: no verb 'frob': ls, cat, verify or convert\n", "frob", "x")
+
+  def test_help_and_version(self):
+    status, out, err = run("--help")
+    self.assertEqual((status, err), (0, ""))
+    for word in ("ls", "cat", "verify", "convert", "Exit status: 0"):
+      self.assertIn(word, out)
+    status, out, _ = run("--version")
+    self.assertEqual(status, 0)
+    self.assertRegex(out, r"^tensorkeep \d+\.\d+\.\d+\n$")
+
+  def test_closed_and_full_outputs(self):
+    shell = 'exec "$0" ls "$1" '
+    for redirect, status in ((">&-", 1), (">/dev/full", 1), ("2>&-", 0), ("<&-", 0)):
+      done = subprocess.run(["sh", "-c", shell + redirect, COMMAND, str(DATA / "types")],
+                            capture_output=True)
+      self.assertEqual(done.returncode, status, redirect)
+      self.assertEqual(done.stderr != b"", status == 1, redirect)
+
+  def test_a_reader_that_stops_ends_it_quietly(self):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run([COMMAND, "ls", DATA / "types"], stdout=write_end, stderr=subprocess.PIPE)
+    os.close(write_end)
+    self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, b""))
+
+
+if __name__ == "__main__":
+  unittest.main()

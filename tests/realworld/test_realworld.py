@@ -1,0 +1,84 @@
+"""Reads every V2 checkpoint of a collection and compares with what TensorFlow read.
+
+test_realworld.py TENSOR_STREAM COMMAND FOLDER; the environment's TENSORKEEP_REALWORLD goes before
+FOLDER. FOLDER/checkpoints/manifest.json lists folders, prefixes and the sha256 of each tensor.
+"""
+import hashlib
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import unittest
+
+STREAM, COMMAND = sys.argv[1:3]
+FOLDER = pathlib.Path(os.environ.get("TENSORKEEP_REALWORLD") or sys.argv[3]) / "checkpoints"
+del sys.argv[1:]
+CANNOT_READ_YET = 3
+SKIPPED = 77
+
+
+def fields(data):
+  at = 0
+  while at < len(data):
+    (size,) = struct.unpack_from("<Q", data, at)
+    yield data[at + 8:at + 8 + size]
+    at += 8 + size
+
+
+def as_in_manifest(dtype, content):
+  """The manifest was made through numpy's byte strings, which end before trailing zero bytes."""
+  if dtype != b"string":
+    return content
+  strings = [string.rstrip(b"\0") for string in fields(content)]
+  return b"".join(struct.pack("<Q", len(string)) + string for string in strings)
+
+
+def tensors_of(data):
+  parts = list(fields(data))
+  return {
+      name.decode("utf-8", "surrogateescape"): {
+          "dtype": dtype.decode(),
+          "shape": [int(dim) for dim in shape.split(b",") if dim],
+          "sha256": hashlib.sha256(as_in_manifest(dtype, content)).hexdigest()}
+      for name, dtype, shape, content in zip(*[iter(parts)] * 4)}
+
+
+class RealWorldTest(unittest.TestCase):
+  maxDiff = None
+
+  def test_checkpoints(self):
+    count = 0
+    for item in json.loads((FOLDER / "manifest.json").read_text()):
+      if "v2" not in item["kind"]:
+        continue
+      prefix = FOLDER / item["folder"] / item["prefix"]
+      with self.subTest(str(prefix)):
+        done = subprocess.run([STREAM, prefix], capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        expected = {name: {key: tensor[key] for key in ("dtype", "shape", "sha256")}
+                    for name, tensor in item["tensors"].items()}
+        self.assertEqual(tensors_of(done.stdout), expected)
+        done = subprocess.run([COMMAND, "verify", prefix], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        count += 1
+    self.assertGreater(count, 0)
+    print(f"{count} checkpoints read as TensorFlow reads them", file=sys.stderr)
+
+  def test_v1_is_refused_by_name(self):
+    for item in json.loads((FOLDER / "manifest.json").read_text()):
+      if "v1" not in item["kind"]:
+        continue
+      prefix = FOLDER / item["folder"] / item["prefix"]
+      with self.subTest(str(prefix)):
+        done = subprocess.run([STREAM, prefix], capture_output=True, text=True)
+        self.assertEqual(done.returncode, CANNOT_READ_YET, done.stderr)
+        self.assertIn("V1 format", done.stderr)
+
+
+if __name__ == "__main__":
+  if not (FOLDER / "manifest.json").exists():
+    print(f"SKIPPED: no real-world checkpoints in {FOLDER}", file=sys.stderr)
+    sys.exit(SKIPPED)
+  unittest.main()
