@@ -285,6 +285,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   friend class ControlDependencies;
   friend class DeviceScope;
   friend class ColocationScope;
+  friend class AttrScope;
 
   struct ControlGroup {
     std::vector<Operation*> inputs;
@@ -302,6 +303,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   std::vector<ControlGroup> control_groups_;
   std::vector<std::string> devices_;
   std::vector<Operation*> colocations_;
+  std::vector<std::pair<std::string, proto::AttrValue>> attr_scopes_;
   std::map<std::string, std::vector<CollectionItem>> collections_;
   std::map<std::string, proto::CollectionDef> opaque_collections_;
   proto::VersionDef versions_;

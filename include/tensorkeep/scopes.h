@@ -67,6 +67,18 @@ class ColocationScope {
   std::vector<std::string> saved_devices_;
 };
 
+// Gives an attribute to the operations made inside that do not have it; inner scopes win.
+class AttrScope {
+ public:
+  AttrScope(Graph& graph, const std::string& name, const Attr& value);
+  ~AttrScope();
+  AttrScope(const AttrScope&) = delete;
+  AttrScope& operator=(const AttrScope&) = delete;
+
+ private:
+  Graph& graph_;
+};
+
 inline NameScope name_scope(const std::string& name) {
   return NameScope(name);
 }

@@ -102,6 +102,9 @@ Operation* Graph::add_operation(OperationSpec spec) {
       if (outer->empty()) break;  // device("") hides what lies outside
       op.device_ = merge_devices(*outer, op.device_);
     }
+    for (auto scope = attr_scopes_.rbegin(); scope != attr_scopes_.rend(); ++scope) {
+      op.attrs_.try_emplace(scope->first, scope->second);
+    }
     apply_colocation(op);
   }
   op.name_ = spec.name.empty() ? spec.type : spec.name;  // for messages of the shape function

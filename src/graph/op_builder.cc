@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "graph/op_def_lookup.h"
 #include "tensorkeep/errors.h"
@@ -201,11 +202,24 @@ Operation* OpBuilder::build() {
     const Argument& argument = arguments_[static_cast<std::size_t>(i)];
     resolver.resolve(def->input_arg(i), argument.values, argument.list, inputs);
   }
-  return graph.add_operation({.type = type_,
-                              .name = scope.name(),
-                              .inputs = std::move(inputs),
-                              .control_inputs = control_inputs_,
-                              .attrs = std::move(attrs)});
+  // What takes a reference belongs where the variable is.
+  std::vector<std::unique_ptr<ColocationScope>> with_variables;
+  int begin = 0;
+  for (int i = 0; i < def->input_arg_size(); ++i) {
+    const int count = static_cast<int>(arguments_[static_cast<std::size_t>(i)].values.size());
+    for (int j = begin; def->input_arg(i).is_ref() && j < begin + count; ++j) {
+      Operation& variable = inputs[static_cast<std::size_t>(j)].op();
+      with_variables.push_back(std::make_unique<ColocationScope>(graph, &variable));
+    }
+    begin += count;
+  }
+  Operation* op = graph.add_operation({.type = type_,
+                                       .name = scope.name(),
+                                       .inputs = std::move(inputs),
+                                       .control_inputs = control_inputs_,
+                                       .attrs = std::move(attrs)});
+  while (!with_variables.empty()) with_variables.pop_back();  // innermost first
+  return op;
 }
 
 }  // namespace tensorkeep

@@ -122,4 +122,11 @@ ColocationScope::~ColocationScope() {
   graph_.devices_ = std::move(saved_devices_);
 }
 
+AttrScope::AttrScope(Graph& graph, const std::string& name, const Attr& value) : graph_(graph) {
+  graph.attr_scopes_.emplace_back(name, value.value());
+}
+AttrScope::~AttrScope() {
+  graph_.attr_scopes_.pop_back();
+}
+
 }  // namespace tensorkeep

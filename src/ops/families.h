@@ -7,7 +7,8 @@
 #define TENSORKEEP_OP_FAMILIES(X) \
   X(constant)                     \
   X(array_basic)                  \
-  X(control_flow)
+  X(control_flow)                 \
+  X(state)
 
 namespace tensorkeep::ops {
 #define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);
