@@ -25,7 +25,7 @@ class TensorConvertible {
 // a Const with the type of its surroundings. Conversion happens inside the operation's name scope.
 class Input {
  public:
-  Input() = default;
+  Input() : value_(Output()) {}
   Input(Output tensor) : value_(tensor) {}
   Input(std::shared_ptr<const TensorConvertible> object) : value_(std::move(object)) {}
   Input(Literal literal) : value_(std::move(literal)) {}

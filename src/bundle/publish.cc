@@ -55,8 +55,8 @@ Publication::Publication(io::FileSystem& files, std::string prefix, int num_shar
 
 Publication::~Publication() {
   if (published_) return;
-  for (const auto& [now, before] : moved_) {
-    quietly([&] { files_.rename(now, before); });
+  for (const auto& move : moved_) {
+    quietly([&] { files_.rename(move.first, move.second); });
   }
   for (const std::string& path : made_) {
     quietly([&] { files_.remove(path); });
