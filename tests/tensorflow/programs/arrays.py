@@ -188,3 +188,57 @@ def tensordot():
     a = tf.placeholder(tf.float32, [2, 3, 4], name="a")
     b = tf.placeholder(tf.float32, [4, 5], name="b")
     tf.gradients([tf.tensordot(a, b, 1), tf.tensordot(a, a, [[0, 1], [0, 1]])], [a, b])
+
+
+@program
+def scatter_nd():
+    i = tf.placeholder(tf.int32, [4, 1], name="i")
+    u = tf.placeholder(tf.float32, [4, 3], name="u")
+    tf.gradients(tf.scatter_nd(i, u, [8, 3]), [u])
+
+
+@program
+def broadcast_and_reverse():
+    x = tf.placeholder(tf.float32, [2, 3], name="x")
+    tf.gradients([tf.broadcast_to(x, [4, 2, 3]), tf.reverse(x, [0]), tf.reverse(x, [0, -1])], [x])
+    tf.bitcast(x, tf.int32)
+    tf.invert_permutation([2, 0, 1])
+
+
+@program
+def pad_modes():
+    x = tf.placeholder(tf.float32, [2, 3], name="x")
+    paddings = tf.constant([[1, 1], [0, 2]])
+    tf.gradients([tf.pad(x, paddings, mode="REFLECT"), tf.pad(x, paddings, "SYMMETRIC"),
+                  tf.pad(x, paddings, constant_values=1.0, name="ones")], [x])
+
+
+@program
+def diagonals():
+    v = tf.placeholder(tf.float32, [3], name="v")
+    m = tf.placeholder(tf.float32, [3, 3], name="m")
+    tf.gradients([tf.diag(v), tf.diag_part(m), tf.matrix_band_part(m, 1, 0)], [v, m])
+
+
+@program
+def partitions():
+    x = tf.placeholder(tf.float32, [4, 3], name="x")
+    p = tf.placeholder(tf.int32, [4], name="p")
+    i = tf.placeholder(tf.int32, [2], name="i")
+    a, b = tf.dynamic_partition(x, p, 2)
+    tf.gradients([a, b, tf.dynamic_stitch([i, [1, 3]], [x[:2], x[2:]])], [x])
+
+
+@program
+def boolean_mask():
+    x = tf.placeholder(tf.float32, [4, 3], name="x")
+    mask = tf.placeholder(tf.bool, [4], name="mask")
+    tf.gradients(tf.boolean_mask(x, mask), [x])
+
+
+@program
+def identity_n():
+    x = tf.placeholder(tf.float32, [2], name="x")
+    y = tf.placeholder(tf.int32, [], name="y")
+    a, b = tf.identity_n([x, y])
+    tf.gradients(a, [x])
