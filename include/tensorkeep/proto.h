@@ -28,7 +28,6 @@ using proto::TensorShapeProto;
 using proto::VariableDef;
 
 namespace train {
-using proto::CheckpointState;
 using proto::SaverDef;
 }  // namespace train
 
