@@ -234,6 +234,12 @@ class Graph : public std::enable_shared_from_this<Graph> {
   // of the moment, infers shapes. Throws InvalidArgumentError; then the graph is unchanged.
   Operation* add_operation(OperationSpec spec);
 
+  // Takes away every operation whose id is `first` or above: how an import that fails half-way
+  // leaves the graph as it was. None of them may be an input of an older operation.
+  void remove_operations_from(int first);
+  // `device` completed by the device scopes of the moment.
+  std::string device_in_scope(std::string device) const;
+
   const std::vector<std::unique_ptr<Operation>>& operations() const { return operations_; }
   std::vector<Operation*> get_operations() const;
   Operation* find_operation(std::string_view name) const;  // null if there is none

@@ -98,10 +98,7 @@ Operation* Graph::add_operation(OperationSpec spec) {
   }
   op.device_ = spec.device;
   if (!spec.verbatim) {
-    for (auto outer = devices_.rbegin(); outer != devices_.rend(); ++outer) {
-      if (outer->empty()) break;  // device("") hides what lies outside
-      op.device_ = merge_devices(*outer, op.device_);
-    }
+    op.device_ = device_in_scope(op.device_);
     for (auto scope = attr_scopes_.rbegin(); scope != attr_scopes_.rend(); ++scope) {
       op.attrs_.try_emplace(scope->first, scope->second);
     }
@@ -137,6 +134,33 @@ Operation* Graph::add_operation(OperationSpec spec) {
   operations_.push_back(std::move(owned));
   by_name_.emplace(op.name_, &op);
   return &op;
+}
+
+void Graph::remove_operations_from(int first) {
+  while (static_cast<int>(operations_.size()) > first) {
+    Operation& op = *operations_.back();
+    for (const Output& input : op.inputs_) {
+      if (!input) continue;
+      auto& consumers = input.op().consumers_;
+      consumers.erase(std::find(consumers.begin(), consumers.end(), &op));
+    }
+    for (Operation* control : op.control_inputs_) std::erase(control->control_outputs_, &op);
+    for (ControlGroup& group : control_groups_) group.seen.erase(&op);
+    by_name_.erase(op.name_);
+    names_in_use_.erase(lower(op.name_));
+    operations_.pop_back();
+  }
+  mark_changed();
+  // A survivor's name may differ from a removed one by case alone.
+  for (const auto& op : operations_) names_in_use_.try_emplace(lower(op->name_), 1);
+}
+
+std::string Graph::device_in_scope(std::string device) const {
+  for (auto outer = devices_.rbegin(); outer != devices_.rend(); ++outer) {
+    if (outer->empty()) break;  // device("") hides what lies outside
+    device = merge_devices(*outer, device);
+  }
+  return device;
 }
 
 std::vector<Operation*> Graph::control_inputs_of_scopes(const std::vector<Output>& inputs) const {

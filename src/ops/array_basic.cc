@@ -20,6 +20,15 @@ Literal number_literal(DType dtype, int value) {
   return Literal(value);
 }
 
+// The shape as an operation's own node: with a constant named after what it is.
+Output shape_of(Output tensor, bool optimize) {
+  const NameScope scope(tensor.graph(), "Shape");
+  if (optimize && tensor.shape().fully_defined()) {
+    return constant(ops::shape_to_tensor(tensor.shape()), {.name = "shape_as_tensor"});
+  }
+  return OpBuilder("Shape", scope.name()).input(tensor).attr("out_type", int32).output();
+}
+
 Output filled(const Input& given, DType dtype, int value, const std::string& name,
               const char* default_name) {
   dtype = base_dtype(dtype);
@@ -58,6 +67,14 @@ Output identity(const Input& input, const Name& name) {
   return OpBuilder("Identity", name.name).input(input).output();
 }
 
+Output stop_gradient(const Input& input, const Name& name) {
+  return OpBuilder("StopGradient", name.name).input(input).output();
+}
+
+std::vector<Output> identity_n(const std::vector<Input>& inputs, const Name& name) {
+  return OpBuilder("IdentityN", name.name).inputs(inputs).outputs();
+}
+
 Output zeros(const Input& shape, DType dtype, const Name& name) {
   return filled(shape, dtype, 0, name.name, "zeros");
 }
@@ -74,6 +91,33 @@ Output reshape(const Input& tensor, const Input& shape, const Name& name) {
   return OpBuilder("Reshape", name.name).input(tensor).input(ops::list_or_empty(shape)).output();
 }
 
+Output zeros_like(const Input& input, const LikeOptions& options) {
+  Graph& graph = graph_of({input});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, options.name, "zeros_like");
+  const Output tensor = input.to_tensor("tensor");
+  const DType own = base_dtype(tensor.dtype());
+  const DType dtype = options.dtype.value_or(own);
+  if (options.optimize && tensor.shape().fully_defined() && own != DType::kVariant) {
+    return zeros(tensor.shape(), dtype, {scope.name()});
+  }
+  if (dtype != own && dtype != DType::kVariant) {
+    return zeros(shape_of(tensor, options.optimize), dtype, {scope.name()});
+  }
+  return OpBuilder("ZerosLike", scope.name()).input(tensor).output();
+}
+
+Output ones_like(const Input& input, const LikeOptions& options) {
+  Graph& graph = graph_of({input});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, options.name, "ones_like");
+  const Output tensor = input.to_tensor("tensor");
+  const DType dtype = options.dtype.value_or(base_dtype(tensor.dtype()));
+  const Output result = ones(shape_of(tensor, options.optimize), dtype, {scope.name()});
+  result.set_shape(tensor.shape());
+  return result;
+}
+
 Output shape(const Input& input, const ShapeOptions& options) {
   Graph& graph = graph_of({input});
   const auto as_default = graph.as_default();
@@ -86,8 +130,46 @@ Output shape(const Input& input, const ShapeOptions& options) {
   return OpBuilder("Shape", scope.name()).input(tensor).attr("out_type", options.out_type).output();
 }
 
+std::vector<Output> shape_n(const std::vector<Input>& inputs, const ShapeOptions& options) {
+  return OpBuilder("ShapeN", options.name)
+      .inputs(inputs)
+      .attr("out_type", options.out_type)
+      .outputs();
+}
+
+Output size(const Input& input, const ShapeOptions& options) {
+  Graph& graph = graph_of({input});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, options.name, "Size");
+  const Output tensor = input.to_tensor("");
+  const std::int64_t count = ops::known_elements(tensor.shape());
+  if (options.optimize && count >= 0) {
+    return constant(count, {.dtype = options.out_type, .name = scope.name()});
+  }
+  return OpBuilder("Size", scope.name()).input(tensor).attr("out_type", options.out_type).output();
+}
+
+Output rank(const Input& input, const Name& name) {
+  Graph& graph = graph_of({input});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, name.name, "Rank");
+  const Output tensor = input.to_tensor("");
+  if (tensor.shape().rank_known()) {
+    return constant(tensor.shape().rank(), {.dtype = int32, .name = scope.name()});
+  }
+  return OpBuilder("Rank", scope.name()).input(tensor).output();
+}
+
 namespace ops {
 namespace {
+
+// Every output is like the input of the same index.
+void unchanged_all(ShapeContext& c) {
+  for (int i = 0; i < c.num_inputs(); ++i) {
+    c.set_output(i, c.input(i));
+    if (const auto& handle = c.input_handle(i)) c.set_output_handle(i, *handle);
+  }
+}
 
 void placeholder_shape(ShapeContext& c) {
   // Before producer 22 a scalar stood for "unknown".
@@ -165,6 +247,14 @@ constexpr ShapeRow kRows[] = {
     {"PlaceholderV2", placeholder_shape},
     {"PlaceholderWithDefault", placeholder_with_default_shape},
     {"Identity", shape_fn::unchanged},
+    {"IdentityN", unchanged_all},
+    {"StopGradient", shape_fn::unchanged},
+    {"PreventGradient", shape_fn::unchanged},
+    {"Snapshot", shape_fn::unchanged},
+    {"ZerosLike", shape_fn::unchanged},
+    {"OnesLike", shape_fn::unchanged},
+    {"Size", shape_fn::scalar},
+    {"Rank", shape_fn::scalar},
     {"RefIdentity", shape_fn::unchanged},
     {"Fill", fill_shape},
     {"Shape", shape_shape},

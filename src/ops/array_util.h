@@ -41,6 +41,10 @@ inline Input list_or_empty(const Input& input) {
   return input;
 }
 
+// One tensor of several: a Const of literals alone, else a Pack along a new first dimension, with a
+// Const for each literal among them. What TensorFlow makes of a Python list.
+Output packed(const std::vector<Input>& values, const std::string& name);
+
 // A vector of dimensions: int32, or int64 if one of them needs it.
 Tensor shape_to_tensor(const Shape& shape);
 

@@ -7,6 +7,10 @@
 #define TENSORKEEP_OP_FAMILIES(X) \
   X(constant)                     \
   X(array_basic)                  \
+  X(array_join)                   \
+  X(array_slice)                  \
+  X(array_layout)                 \
+  X(array_index)                  \
   X(control_flow)                 \
   X(state)
 

@@ -1,0 +1,298 @@
+#include <fmt/format.h>
+
+#include "graph/op_builder.h"
+#include "ops/array_util.h"
+#include "tensorkeep/array_ops.h"
+#include "tensorkeep/constant_op.h"
+#include "tensorkeep/errors.h"
+#include "tensorkeep/scopes.h"
+
+// Elements chosen by index or by condition: gather, scatter, one_hot, where, partitions.
+namespace tensorkeep {
+namespace {
+
+bool given(const Input& input) {
+  return !input.is_tensor() || input.dtype();
+}
+
+// The value of on_value or off_value: as given, or `default_value` in `dtype`.
+Output hot_value(const Input& value, int default_value, DType dtype, const char* name) {
+  if (!given(value)) {
+    const Literal number = dtype == boolean ? Literal(default_value != 0) : Literal(default_value);
+    return constant(number, {.dtype = dtype, .name = name});
+  }
+  return value.to_tensor("Const", std::nullopt, dtype);
+}
+
+}  // namespace
+
+Output gather(const Input& params, const Input& indices, const GatherOptions& options) {
+  return OpBuilder("GatherV2", options.name)
+      .input(params)
+      .input(indices)
+      .input(given(options.axis) ? options.axis : Input(options.batch_dims))
+      .attr("batch_dims", options.batch_dims)
+      .output();
+}
+
+Output gather_nd(const Input& params, const Input& indices, const Name& name) {
+  return OpBuilder("GatherNd", name.name).input(params).input(indices).output();
+}
+
+Output scatter_nd(const Input& indices, const Input& updates, const Input& shape,
+                  const Name& name) {
+  return OpBuilder("ScatterNd", name.name).input(indices).input(updates).input(shape).output();
+}
+
+Output one_hot(const Input& indices, const Input& depth, const OneHotOptions& options) {
+  Graph& graph = graph_of({indices, depth, options.on_value, options.off_value});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, options.name, "one_hot");
+  // A given value has its own type; what is not given takes that of the other, or of `dtype`.
+  Output on;
+  Output off;
+  std::optional<DType> dtype = options.dtype;
+  const auto convert = [&](const Input& value, const char* name) {
+    const Output tensor = value.to_tensor("Const", std::nullopt, options.dtype);
+    const DType own = base_dtype(tensor.dtype());
+    if (options.dtype && own != *options.dtype) {
+      errors::raise_type_error(fmt::format("dtype {} of {} does not match dtype parameter {}",
+                                           name_of(own), name, name_of(*options.dtype)));
+    }
+    if (!dtype) dtype = own;
+    return tensor;
+  };
+  if (given(options.on_value)) on = convert(options.on_value, "on_value");
+  if (given(options.off_value)) off = convert(options.off_value, "off_value");
+  const DType type = dtype.value_or(float32);
+  if (!on) on = hot_value({}, 1, type, "on_value");
+  if (!off) off = hot_value({}, 0, type, "off_value");
+  if (base_dtype(on.dtype()) != base_dtype(off.dtype())) {
+    errors::raise_type_error(
+        fmt::format("dtype {} of on_value does not match dtype {} of off_value",
+                    name_of(on.dtype()), name_of(off.dtype())));
+  }
+  return OpBuilder("OneHot", scope.name())
+      .input(indices)
+      .input(depth)
+      .input(on)
+      .input(off)
+      .attr("axis", options.axis)
+      .output();
+}
+
+Output where(const Input& condition, const Name& name) {
+  Graph& graph = graph_of({condition});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, name.name, "Where");
+  const Output tensor = condition.to_tensor("condition", std::nullopt, boolean);
+  return OpBuilder("Where", scope.name()).input(tensor).output();
+}
+
+Output boolean_mask(const Input& given_tensor, const Input& given_mask, const Name& name) {
+  Graph& graph = graph_of({given_tensor, given_mask});
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, name.name, "boolean_mask");
+  const Output tensor = given_tensor.to_tensor("tensor");
+  const Output mask = given_mask.to_tensor("mask");
+  if (!mask.shape().rank_known()) {
+    errors::raise_value_error(
+        "Number of mask dimensions must be specified, even if some dimensions are None.  E.g. "
+        "shape=[None] is ok, but shape=None is not.");
+  }
+  const int rank = mask.shape().rank();
+  if (rank == 0) errors::raise_value_error("mask cannot be scalar.");
+  const Shape whole = tensor.shape();
+  Shape tail = Shape::unknown();
+  std::int64_t first = None;
+  if (whole.rank_known()) {
+    const auto& dims = whole.dims();
+    const int cut = std::min(rank, whole.rank());
+    const Shape head(std::vector<std::int64_t>(dims.begin(), dims.begin() + cut));
+    if (!head.compatible_with(mask.shape())) {
+      errors::raise_value_error(fmt::format("Shapes {} and {} are incompatible", head.to_string(),
+                                            mask.shape().to_string()));
+    }
+    tail = Shape(std::vector<std::int64_t>(dims.begin() + cut, dims.end()));
+    first = ops::known_elements(head);
+  }
+  const Output leading = OpBuilder("Prod")
+                             .input(getitem(shape(tensor), {Span{0, rank}}))
+                             .input({0})
+                             .attr("keep_dims", false)
+                             .output();
+  const Output head = getitem(shape(tensor), {Span{{}, 0}});
+  const Output rest = getitem(shape(tensor), {Span{rank, {}}});
+  const Output flat_shape =
+      concat({head, ops::packed({leading}, "concat/values_1"), rest}, 0, {"concat"});
+  const Output flat = reshape(tensor, flat_shape);
+  if (tail.rank_known()) flat.set_shape(Shape({first}).concatenate(tail));
+  const Output flat_mask = reshape(mask, Literal{-1});
+  return gather(flat, squeeze(where(flat_mask), {1}), {.axis = 0});
+}
+
+std::vector<Output> dynamic_partition(const Input& data, const Input& partitions,
+                                      int num_partitions, const Name& name) {
+  return OpBuilder("DynamicPartition", name.name)
+      .input(data)
+      .input(partitions)
+      .attr("num_partitions", num_partitions)
+      .outputs();
+}
+
+Output dynamic_stitch(const std::vector<Input>& indices, const std::vector<Input>& data,
+                      const Name& name) {
+  return OpBuilder("DynamicStitch", name.name).inputs(indices).inputs(data).output();
+}
+
+namespace ops {
+namespace {
+
+Shape part(const Shape& shape, int begin, int end) {
+  const auto& dims = shape.dims();
+  return Shape(std::vector<std::int64_t>(dims.begin() + begin, dims.begin() + end));
+}
+
+void gather_v1_shape(ShapeContext& c) {
+  const Shape params = c.input_with_rank_at_least(0, 1);
+  if (!params.rank_known()) return c.set_output(0, Shape::unknown());
+  c.set_output(0, c.input(1).concatenate(part(params, 1, params.rank())));
+}
+
+void gather_v2_shape(ShapeContext& c) {
+  const Shape params = c.input_with_rank_at_least(0, 1);
+  const Shape& indices = c.input(1);
+  c.input_with_rank(2, 0);
+  const auto axis = integers_of(c.input_constant(2));
+  std::int64_t batch = c.op().has_attr("batch_dims") ? c.op().attr_int("batch_dims") : 0;
+  if (!params.rank_known() || !indices.rank_known()) {
+    return c.set_output(0, Shape::unknown());
+  }
+  if (batch < -indices.rank() || batch > indices.rank()) {
+    c.fail(fmt::format("Expected batch_dims in the range [{}, {}], but got {}", -indices.rank(),
+                       indices.rank(), batch));
+  }
+  if (batch < 0) batch += indices.rank();
+  const int rank = params.rank() + indices.rank() - 1 - static_cast<int>(batch);
+  if (!axis) return c.set_output(0, Shape::unknown_of_rank(rank));
+  std::int64_t at = axis->front();
+  if (at < -params.rank() || at >= params.rank()) {
+    c.fail(fmt::format("Shape must be at least rank {} but is rank {}", at < 0 ? -at : at + 1,
+                       params.rank()));
+  }
+  if (at < 0) at += params.rank();
+  if (batch > at) {
+    c.fail(fmt::format("batch_dims ({}) must be less than or equal to axis ({})", batch, at));
+  }
+  const int cut = static_cast<int>(at);
+  const int shared = static_cast<int>(batch);
+  const Shape head = c.merge_shapes(part(params, 0, shared), part(indices, 0, shared));
+  c.set_output(0, head.concatenate(part(params, shared, cut))
+                      .concatenate(part(indices, shared, indices.rank()))
+                      .concatenate(part(params, cut + 1, params.rank())));
+}
+
+void gather_nd_shape(ShapeContext& c) {
+  const Shape& params = c.input(0);
+  const Shape indices = c.input_with_rank_at_least(1, 1);
+  if (!params.rank_known() || !indices.rank_known() || indices.dim(indices.rank() - 1) < 0) {
+    return c.set_output(0, Shape::unknown());
+  }
+  const std::int64_t depth = indices.dim(indices.rank() - 1);
+  if (depth > params.rank()) {
+    c.fail(
+        fmt::format("indices.shape[-1] must be <= params.rank, but saw indices shape: {} and "
+                    "params shape: {}",
+                    indices.debug_string(), params.debug_string()));
+  }
+  c.set_output(0, part(indices, 0, indices.rank() - 1)
+                      .concatenate(part(params, static_cast<int>(depth), params.rank())));
+}
+
+void scatter_nd_shape(ShapeContext& c) {
+  c.input_with_rank_at_least(0, 1);
+  c.set_output(0, c.input_as_shape(2));
+}
+
+void one_hot_shape(ShapeContext& c) {
+  const std::int64_t axis = c.op().attr_int("axis");
+  if (axis < -1) c.fail(fmt::format("axis must be >= -1"));
+  const auto depth = integers_of(c.input_constant(1));
+  if (depth && (depth->size() != 1 || depth->front() < 0)) {
+    c.fail(fmt::format("Dimension size must be >= 0, but is {}",
+                       depth->size() == 1 ? depth->front() : None));
+  }
+  const Shape& indices = c.input(0);
+  if (!indices.rank_known()) return c.set_output(0, Shape::unknown());
+  const std::int64_t at = axis == -1 ? indices.rank() : axis;
+  if (at > indices.rank()) {
+    c.fail(fmt::format("Shape must be at least rank {} but is rank {}", at, indices.rank()));
+  }
+  std::vector<std::int64_t> dims = indices.dims();
+  dims.insert(dims.begin() + at, depth ? depth->front() : None);
+  c.set_output(0, Shape(std::move(dims)));
+}
+
+void where_shape(ShapeContext& c) {
+  const Shape& input = c.input(0);
+  c.set_output(0, {None, input.rank_known() ? input.rank() : None});
+}
+
+void dynamic_partition_shape(ShapeContext& c) {
+  const Shape& data = c.input(0);
+  const Shape& partitions = c.input(1);
+  Shape row = Shape::unknown();
+  if (data.rank_known() && partitions.rank_known()) {
+    if (data.rank() < partitions.rank()) {
+      c.fail(fmt::format("Shape must be at least rank {} but is rank {}", partitions.rank(),
+                         data.rank()));
+    }
+    c.merge_shapes(part(data, 0, partitions.rank()), partitions);
+    row = Shape({None}).concatenate(part(data, partitions.rank(), data.rank()));
+  }
+  for (int i = 0; i < c.op().num_outputs(); ++i) c.set_output(i, row);
+}
+
+void dynamic_stitch_shape(ShapeContext& c) {
+  const int count = c.num_inputs() / 2;
+  Shape row = Shape::unknown();
+  std::int64_t highest = -1;
+  bool all_known = true;
+  for (int i = 0; i < count; ++i) {
+    const auto indices = integers_of(c.input_constant(i));
+    all_known = all_known && indices.has_value();
+    if (indices) {
+      for (const std::int64_t index : *indices) highest = std::max(highest, index);
+    }
+    const Shape& index = c.input(i);
+    const Shape& data = c.input(i + count);
+    if (!index.rank_known() || !data.rank_known()) continue;
+    if (data.rank() < index.rank()) {
+      c.fail(
+          fmt::format("Shape must be at least rank {} but is rank {}", index.rank(), data.rank()));
+    }
+    c.merge_shapes(part(data, 0, index.rank()), index);
+    row = c.merge_shapes(row, part(data, index.rank(), data.rank()));
+  }
+  c.set_output(0, Shape({all_known ? highest + 1 : None}).concatenate(row));
+}
+
+constexpr ShapeRow kRows[] = {
+    {"Gather", gather_v1_shape},
+    {"GatherV2", gather_v2_shape},
+    {"GatherNd", gather_nd_shape},
+    {"ScatterNd", scatter_nd_shape},
+    {"OneHot", one_hot_shape},
+    {"Where", where_shape},
+    {"DynamicPartition", dynamic_partition_shape},
+    {"DynamicStitch", dynamic_stitch_shape},
+};
+
+}  // namespace
+
+void register_array_index(OpRegistry& registry) {
+  add_rows(registry, kRows);
+}
+
+}  // namespace ops
+}  // namespace tensorkeep
