@@ -17,6 +17,7 @@ CHECKPOINT = {
     "bundle": {"base", "io", "table", "tensor", "proto"},
     "retention": {"base"},
     "checkpoint": {"base", "io", "table", "tensor", "proto", "bundle"},
+    "convert": {"base", "io", "tensor", "checkpoint"},
 }
 EVERYTHING = {
     "graph": {"base", "tensor", "proto"},
@@ -33,7 +34,7 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 # Public headers that belong to the small library; its layers may include no other.
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
-    "checkpoint_reader", "checkpoint_management", "durability", "slice",
+    "checkpoint_reader", "checkpoint_management", "durability", "npz", "slice",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
