@@ -11,6 +11,8 @@
   X(array_slice)                  \
   X(array_layout)                 \
   X(array_index)                  \
+  X(array_gradients)              \
+  X(random)                       \
   X(control_flow)                 \
   X(state)
 
