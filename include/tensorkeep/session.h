@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "tensorkeep/durability.h"
 #include "tensorkeep/graph.h"
 
 namespace tensorkeep {
@@ -28,12 +29,6 @@ class Fetch {
 
  private:
   std::variant<Output, Operation*, std::string> value_;
-};
-
-// How far a save goes before it counts as done; see Saver.
-enum class Durability {
-  kDurable,  // data, index and directory are synced before the checkpoint is published
-  kFast,     // the same order, syncing left to the operating system
 };
 
 struct RunOptions {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tensorkeep/durability.h"
+
 // The seam between the formats and the disk. Everything that touches files goes through a
 // FileSystem, so that tests can run in memory and can fail any operation.
 //
@@ -27,11 +29,7 @@ struct FileInfo {
   bool is_directory = false;
 };
 
-// How far a write goes before it is published. The order of the steps is the same.
-enum class Durability {
-  kDurable,  // every file and directory is synced before the next step: survives a power loss
-  kFast,     // syncing is left to the system: survives the death of the process
-};
+using tensorkeep::Durability;
 
 // A file open for reading. Methods are const and may be called from several threads at once.
 class RandomAccessFile {
