@@ -281,6 +281,11 @@ class Graph : public std::enable_shared_from_this<Graph> {
   // How many random operations took their seed from the graph so far; see tf::set_random_seed.
   int next_random_op_count() { return random_ops_++; }
 
+  // The (shape, axes) whose reduced shape a gradient has computed in this graph; TensorFlow adds
+  // the nodes of that computation only once.
+  using ShapeAndAxes = std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>;
+  std::set<ShapeAndAxes>& reduced_shapes_seen() { return reduced_shapes_seen_; }
+
   // Grows whenever a node that is there already is edited (not when one is added): what sessions
   // compiled at another version is stale.
   std::uint64_t version() const { return version_; }
@@ -316,6 +321,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   proto::FunctionDefLibrary library_;
   std::optional<std::int64_t> seed_;
   int random_ops_ = 0;
+  std::set<ShapeAndAxes> reduced_shapes_seen_;
   std::uint64_t version_ = 0;
   bool finalized_ = false;
 };

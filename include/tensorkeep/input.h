@@ -19,6 +19,7 @@ class TensorConvertible {
   virtual Output as_tensor(const std::string& name, bool as_ref) const = 0;
   virtual DType dtype() const = 0;  // without reference
   virtual Graph& graph() const = 0;
+  virtual Shape shape() const { return Shape::unknown(); }  // as far as it is known
 };
 
 // An argument of an operation: a tensor, something that becomes one, or a literal that turns into
@@ -48,6 +49,9 @@ class Input {
   const Literal& literal() const { return std::get<Literal>(value_); }
   // The type if it has one already (a literal has none), without reference.
   std::optional<DType> dtype() const;
+  // The shape as far as it is known without adding a node; unknown for a literal.
+  Shape shape() const;
+  bool is_none() const { return is_tensor() && graph() == nullptr; }  // a null tensor
   // The graph it belongs to; null for a literal.
   Graph* graph() const;
 

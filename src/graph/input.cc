@@ -37,6 +37,16 @@ std::optional<DType> Input::dtype() const {
   return std::nullopt;
 }
 
+Shape Input::shape() const {
+  if (const auto* tensor = std::get_if<Output>(&value_)) {
+    return *tensor ? tensor->shape() : Shape::unknown();
+  }
+  if (const auto* object = std::get_if<std::shared_ptr<const TensorConvertible>>(&value_)) {
+    return (*object)->shape();
+  }
+  return Shape::unknown();
+}
+
 Graph* Input::graph() const {
   if (const auto* tensor = std::get_if<Output>(&value_)) {
     return *tensor ? &tensor->graph() : nullptr;

@@ -7,36 +7,11 @@
 #include <vector>
 
 #include "tensorkeep/graph.h"
+#include "tensorkeep/indexed_slices.h"
 
 namespace tensorkeep {
 
 class ShapeContext;
-
-// Rows of a tensor that are not zero: what the gradient of a gather is.
-struct IndexedSlices {
-  Output values;
-  Output indices;
-  Output dense_shape;
-};
-
-// A gradient of one tensor: none, a tensor, or some of its rows.
-class Gradient {
- public:
-  Gradient() = default;
-  Gradient(Output tensor) : tensor_(tensor) {}
-  Gradient(IndexedSlices slices) : slices_(slices) {}
-  bool none() const { return !tensor_ && !slices_; }
-  bool is_slices() const { return slices_.has_value(); }
-  Output tensor() const { return tensor_; }  // null for slices
-  const IndexedSlices& slices() const { return *slices_; }
-  DType dtype() const { return is_slices() ? slices_->values.dtype() : tensor_.dtype(); }
-
- private:
-  Output tensor_;
-  std::optional<IndexedSlices> slices_;
-};
-
-using Gradients = std::vector<Gradient>;
 
 // Sets the shapes of an operation's outputs from what is known of its inputs.
 using ShapeFn = void (*)(ShapeContext&);

@@ -14,6 +14,11 @@
   X(array_gradients)              \
   X(random)                       \
   X(control_flow)                 \
+  X(math_elementwise)             \
+  X(math_reduce)                  \
+  X(math_matmul)                  \
+  X(math_cast)                    \
+  X(math_sequence)                \
   X(state)
 
 namespace tensorkeep::ops {
