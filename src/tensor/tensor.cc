@@ -1,7 +1,9 @@
 #include "tensorkeep/tensor.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +15,7 @@ namespace tensorkeep {
 namespace {
 
 constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 class HeapBuffer final : public Buffer {
  public:
@@ -62,12 +65,15 @@ std::pair<std::int64_t, std::size_t> measure(DType dtype, const Shape& shape) {
 }  // namespace
 
 std::shared_ptr<Buffer> Buffer::allocate(std::size_t bytes) {
+  // Most of the time that fresh memory takes goes into its first touch, page by page.
+  const bool huge = bytes >= 2 * kHugePage;
+  const std::size_t alignment = huge ? kHugePage : kAlignment;
   const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  void* data =
-      rounded < bytes ? nullptr : std::aligned_alloc(kAlignment, rounded == 0 ? kAlignment : rounded);
-  if (data == nullptr) {
+  void* data = nullptr;
+  if (rounded < bytes || posix_memalign(&data, alignment, std::max(rounded, kAlignment)) != 0) {
     throw errors::ResourceExhaustedError(fmt::format("no memory for a tensor of {} bytes", bytes));
   }
+  if (huge) madvise(data, rounded / kHugePage * kHugePage, MADV_HUGEPAGE);  // only a wish
   return std::make_shared<HeapBuffer>(data, bytes);
 }
 
