@@ -2,7 +2,7 @@
 
 #include "graph/op_builder.h"
 #include "ops/array_util.h"
-#include "ops/strided_slice.h"
+#include "graph/strided_slice.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"

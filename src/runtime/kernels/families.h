@@ -3,7 +3,12 @@
 #include "runtime/kernel.h"
 
 // The families of kernels, each one file that registers its own: a new family is one line here.
-#define TENSORKEEP_KERNEL_FAMILIES(X)
+#define TENSORKEEP_KERNEL_FAMILIES(X) \
+  X(array_basic)                      \
+  X(array_join)                       \
+  X(array_move)                       \
+  X(array_index)                      \
+  X(random)
 
 namespace tensorkeep::runtime {
 #define TENSORKEEP_DECLARE_KERNELS(family) \

@@ -8,7 +8,7 @@
 
 // What a strided slice means for one shape: the sparse entries (with ellipsis, new axes, masks) as
 // one range per dimension. Shared by the shape function and the kernels.
-namespace tensorkeep::ops {
+namespace tensorkeep {
 
 struct SliceMasks {
   std::int64_t begin = 0;
@@ -34,4 +34,4 @@ DenseSlice dense_slice(const Shape& input, const std::optional<std::vector<std::
                        const std::optional<std::vector<std::int64_t>>& end,
                        const std::vector<std::int64_t>& strides, const SliceMasks& masks);
 
-}  // namespace tensorkeep::ops
+}  // namespace tensorkeep

@@ -1,4 +1,4 @@
-#include "ops/strided_slice.h"
+#include "graph/strided_slice.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "tensorkeep/errors.h"
 
-namespace tensorkeep::ops {
+namespace tensorkeep {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
@@ -161,4 +161,4 @@ DenseSlice dense_slice(const Shape& input, const std::optional<Numbers>& begin,
   return out;
 }
 
-}  // namespace tensorkeep::ops
+}  // namespace tensorkeep
