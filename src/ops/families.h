@@ -19,7 +19,8 @@
   X(math_matmul)                  \
   X(math_cast)                    \
   X(math_sequence)                \
-  X(state)
+  X(state)                        \
+  X(io)
 
 namespace tensorkeep::ops {
 #define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);

@@ -64,10 +64,12 @@ class Importer {
     check_versions();
     const int first = static_cast<int>(graph_.operations().size());
     const proto::FunctionDefLibrary library = graph_.library();
+    const proto::VersionDef versions = graph_.versions();
     try {
       open_scope();
       index_nodes();
       check_library();
+      merge_versions();  // before any shape function asks for the producer
       std::vector<const GraphDefNode*> plain;
       for (const Node& node : nodes_) plain.push_back(&node);
       order_ =
@@ -78,18 +80,18 @@ class Importer {
       rename_colocations();
       place_nodes();
       check_input_map();
-      auto result = return_elements();
-      merge_versions();
-      return result;
+      return return_elements();
     } catch (const errors::Error& error) {
       graph_.remove_operations_from(first);
       graph_.mutable_library() = library;
+      graph_.set_versions(versions);
       if (error.code() != errors::Code::kInvalidArgument) throw;
       // TensorFlow's Python turns whatever its importer refuses into a ValueError.
       errors::raise_value_error(error.message(), error.where());
     } catch (...) {
       graph_.remove_operations_from(first);
       graph_.mutable_library() = library;
+      graph_.set_versions(versions);
       throw;
     }
   }

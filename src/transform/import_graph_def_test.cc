@@ -179,6 +179,14 @@ TEST_F(ImportGraphDefTest, VersionsAreMerged) {
   EXPECT_EQ(graph_->versions().bad_consumers(0), 9);
 }
 
+TEST_F(ImportGraphDefTest, ScalarPlaceholdersOfOldGraphsAreOfUnknownShape) {
+  import(
+      "node{name:'p' op:'Placeholder' attr{key:'dtype' value{type:DT_FLOAT}} attr{key:'shape' "
+      "value{shape{}}} attr{key:'_output_shapes' value{list{shape{dim{size:5}}}}}}"
+      "versions{producer:21}");
+  EXPECT_EQ(graph_->get_tensor_by_name("import/p:0").shape(), Shape({5}));
+}
+
 // What TensorFlow 2.21 says of the same GraphDefs.
 TEST_F(ImportGraphDefTest, MalformedGraphsAreRefusedWithTensorFlowsTexts) {
   const std::string c = kConst;

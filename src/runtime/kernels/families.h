@@ -8,7 +8,8 @@
   X(array_join)                       \
   X(array_move)                       \
   X(array_index)                      \
-  X(random)
+  X(random)                           \
+  X(io)
 
 namespace tensorkeep::runtime {
 #define TENSORKEEP_DECLARE_KERNELS(family) \

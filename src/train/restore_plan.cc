@@ -1,0 +1,250 @@
+#include "train/restore_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "graph/shape_inference.h"
+#include "tensor/slice.h"
+#include "tensorkeep/errors.h"
+#include "tensorkeep/proto/trackable_object_graph.pb.h"
+#include "train/meta_graph_file.h"
+#include "train/near_names.h"
+
+namespace tensorkeep::train {
+namespace {
+
+constexpr const char* kObjectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
+// Names are compared with all others for so many missing tensors only.
+constexpr std::size_t kMaxSuggested = 20;
+
+bool is_assignment(const Operation& op) {
+  return op.type() == "Assign" || op.type() == "AssignVariableOp";
+}
+
+// Operations between reading and assigning that keep a tensor's shape.
+bool passes_through(const Operation& op) {
+  return op.type() == "Identity" || op.type() == "Snapshot" || op.type() == "StopGradient";
+}
+
+std::optional<std::vector<std::string>> constant_strings(const Output& tensor) {
+  const auto value = constant_value(tensor);
+  if (!value || value->dtype() != string) return std::nullopt;
+  const auto data = value->data<std::string>();
+  return std::vector<std::string>(data.begin(), data.end());
+}
+
+// What a variable holds, from its definition: the shape of a resource handle's target too.
+Shape variable_shape(const Output& variable) {
+  const Operation& op = variable.op();
+  if (op.type() == "VarHandleOp") {
+    return op.has_attr("shape") ? op.attr_shape("shape") : Shape::unknown();
+  }
+  return is_ref(variable.dtype()) ? variable.shape() : Shape::unknown();
+}
+
+// From variables' names to keys, for object-based checkpoints; nothing for others.
+std::map<std::string, std::string> object_graph_keys(const CheckpointReader& checkpoint) {
+  std::map<std::string, std::string> keys;
+  if (!checkpoint.has_tensor(kObjectGraphKey)) return keys;
+  const Tensor value = checkpoint.get_tensor(kObjectGraphKey);
+  proto::TrackableObjectGraph graph;
+  if (value.dtype() != string || value.num_elements() != 1 ||
+      !parse_quietly(value.data<std::string>()[0], graph)) {
+    throw errors::DataLossError(
+        fmt::format("{} is no TrackableObjectGraph", kObjectGraphKey),
+        {.tensor = kObjectGraphKey, .file = checkpoint.prefix() + ".index"});
+  }
+  for (const auto& node : graph.nodes()) {
+    for (const auto& attribute : node.attributes()) {
+      keys[attribute.full_name()] = attribute.checkpoint_key();
+    }
+  }
+  return keys;
+}
+
+std::string wrap(const std::string& reason, const std::string& original) {
+  return fmt::format(
+      "Restoring from checkpoint failed. This is most likely due to {} from the checkpoint. Please "
+      "ensure that you have not altered the graph expected based on the checkpoint. Original "
+      "error:\n\n{}",
+      reason, original);
+}
+
+}  // namespace
+
+RestorePlan::RestorePlan(Operation& restore_op) {
+  visit(restore_op);
+}
+
+void RestorePlan::visit(Operation& restore_op) {
+  std::vector<Operation*> to_visit = {&restore_op};
+  std::set<const Operation*> seen = {&restore_op};
+  std::vector<const Operation*> assignments;
+  while (!to_visit.empty()) {
+    Operation& op = *to_visit.back();
+    to_visit.pop_back();
+    if (op.type() == "RestoreV2") {
+      add_read(op);
+      continue;
+    }
+    if (is_assignment(op)) assignments.push_back(&op);
+    const auto push = [&](Operation* next) {
+      if (next != nullptr && seen.insert(next).second) to_visit.push_back(next);
+    };
+    for (const Output& input : op.inputs()) push(input.op_or_null());
+    for (Operation* control : op.control_inputs()) push(control);
+  }
+  for (const Operation* op : assignments) add_assignment(*op);
+  std::sort(reads_.begin(), reads_.end(),
+            [](const Read& a, const Read& b) { return a.op->id() < b.op->id(); });
+}
+
+void RestorePlan::add_read(Operation& op) {
+  Read read;
+  read.op = &op;
+  const auto names = constant_strings(op.input(1));
+  const auto slices = constant_strings(op.input(2));
+  // Names that only running the graph tells cannot be checked before.
+  if (!names || !slices || names->size() != slices->size() ||
+      names->size() != static_cast<std::size_t>(op.num_outputs())) {
+    return;
+  }
+  for (int i = 0; i < op.num_outputs(); ++i) {
+    const auto n = static_cast<std::size_t>(i);
+    Target target;
+    target.name = (*names)[n];
+    target.slice_spec = (*slices)[n];
+    target.dtype = op.output_dtype(i);
+    read.targets.push_back(std::move(target));
+  }
+  reads_.push_back(std::move(read));
+}
+
+void RestorePlan::add_assignment(const Operation& op) {
+  Output source = op.input(1);
+  Shape reshaped = Shape::unknown();
+  while (source.op().type() != "RestoreV2") {
+    const Operation& step = source.op();
+    if (step.type() == "Reshape") {
+      reshaped = constant_value_as_shape(step.input(1));
+    } else if (!passes_through(step)) {
+      return;
+    }
+    source = step.input(0);
+  }
+  const auto read = std::find_if(reads_.begin(), reads_.end(),
+                                 [&](const Read& r) { return r.op == source.op_or_null(); });
+  if (read == reads_.end()) return;
+  Target& target = read->targets[static_cast<std::size_t>(source.index())];
+  target.variable = op.input(0).op().name();
+  target.reshaped = reshaped;
+  const bool any_shape =
+      op.type() == "Assign" && op.has_attr("validate_shape") && !op.attr_bool("validate_shape");
+  if (!any_shape) target.shape = variable_shape(op.input(0));
+}
+
+void RestorePlan::find_problem(const Read& read, const Target& target, const std::string& key,
+                               const CheckpointReader& checkpoint, std::vector<Problem>& problems) {
+  const auto report = [&](bool missing, std::string text) {
+    problems.push_back({missing, target.name, std::move(text), read.op});
+  };
+  if (!checkpoint.has_tensor(key)) {
+    return report(true, fmt::format("Key {} not found in checkpoint", key));
+  }
+  const TensorInfo stored = checkpoint.tensor_info(key);
+  if (stored.dtype != target.dtype) {
+    return report(false, fmt::format("tensor_name = {}; expected dtype {} does not equal original "
+                                     "dtype {}",
+                                     key, op_name_of(target.dtype), op_name_of(stored.dtype)));
+  }
+  Shape shape = stored.shape;
+  if (!target.slice_spec.empty()) {
+    const auto slice = parse_shape_and_slice(target.slice_spec);
+    if (slice && slice->shape != shape) {
+      return report(false, fmt::format("tensor_name = {}; shape in shape_and_slice spec {} does "
+                                       "not match the shape stored in checkpoint: {}",
+                                       key, slice->shape.debug_string(), shape.debug_string()));
+    }
+    if (slice) shape = slice->slice.slice_shape(slice->shape);
+  }
+  if (target.reshaped.fully_defined()) {
+    if (target.reshaped.num_elements() != shape.num_elements()) {
+      report(false, fmt::format("tensor_name = {}; Input to reshape is a tensor with {} values, "
+                                "but the requested shape has {}",
+                                key, shape.num_elements(), target.reshaped.num_elements()));
+    }
+    return;
+  }
+  if (!target.shape.compatible_with(shape)) {
+    report(false, fmt::format("tensor_name = {}; Assign requires shapes of both tensors to match. "
+                              "lhs shape= {} rhs shape= {}",
+                              key, target.shape.debug_string(), shape.debug_string()));
+  }
+}
+
+Feeds RestorePlan::check(const CheckpointReader& checkpoint) const {
+  const auto missing = [&](const Target& target) { return !checkpoint.has_tensor(target.name); };
+  const bool any_missing = std::any_of(reads_.begin(), reads_.end(), [&](const Read& read) {
+    return std::any_of(read.targets.begin(), read.targets.end(), missing);
+  });
+  std::map<std::string, std::string> keys;
+  if (any_missing) keys = object_graph_keys(checkpoint);
+  Feeds feeds;
+  std::vector<Problem> problems;
+  for (const Read& read : reads_) {
+    std::vector<std::string> names;
+    for (const Target& target : read.targets) {
+      const auto key = keys.find(target.name);
+      names.push_back(key == keys.end() ? target.name : key->second);
+      find_problem(read, target, names.back(), checkpoint, problems);
+    }
+    if (!keys.empty()) feeds.emplace_back(read.op->input(1), Tensor::vector(names));
+  }
+  if (!problems.empty()) fail(problems, checkpoint);
+  if (reads_.size() > 1) {
+    for (const TensorVerdict& verdict : checkpoint.verify()) {
+      if (!verdict.ok()) {
+        throw errors::DataLossError(verdict.message,
+                                    {.tensor = verdict.name, .file = checkpoint.prefix()});
+      }
+    }
+  }
+  return feeds;
+}
+
+void RestorePlan::fail(const std::vector<Problem>& problems, const CheckpointReader& checkpoint) {
+  std::vector<std::string> names;
+  for (const auto& [name, shape] : checkpoint.get_variable_to_shape_map()) names.push_back(name);
+  auto first = std::find_if(problems.begin(), problems.end(),
+                            [](const Problem& problem) { return problem.missing; });
+  const bool missing = first != problems.end();
+  if (!missing) first = problems.begin();
+  std::string list;
+  std::size_t suggested = 0;
+  for (const Problem& problem : problems) {
+    list += fmt::format("\n  {}: {}", problem.tensor, problem.text);
+    if (!problem.missing || suggested++ >= kMaxSuggested) continue;
+    const auto near = near_names(problem.tensor, names, 3);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      list += (i == 0 ? "; there is " : ", ") + near[i];
+    }
+  }
+  const std::string original = fmt::format(
+      "{}\n\t [[{{{{node {}}}}}]]\n\nNothing was assigned. What does not fit in {} "
+      "({} tensors):{}",
+      first->text, first->op->name(), checkpoint.prefix(), problems.size(), list);
+  const errors::Where where{
+      .node = first->op->name(), .tensor = first->tensor, .file = checkpoint.prefix()};
+  if (missing) {
+    throw errors::NotFoundError(
+        wrap("a Variable name or other graph key that is missing", original), where);
+  }
+  throw errors::InvalidArgumentError(
+      wrap("a mismatch between the current graph and the graph", original), where);
+}
+
+}  // namespace tensorkeep::train

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tensorkeep/checkpoint_reader.h"
+#include "tensorkeep/graph.h"
+
+namespace tensorkeep::train {
+
+// What running a saver's restore operation will do, read from the graph, so that a checkpoint can
+// be checked against it before anything is assigned. Understands TensorFlow's graphs as well as
+// ours: from the restore operation back to every RestoreV2, and from there to what is assigned.
+class RestorePlan {
+ public:
+  explicit RestorePlan(Operation& restore_op);
+
+  // Throws one error for all that is missing (then NotFoundError), or of a wrong type or shape
+  // (InvalidArgumentError). Returns what has to be fed in addition: for a checkpoint of TensorFlow
+  // 2's object-based kind, its keys in place of the variables' names. Where tensors are read by
+  // more than one operation, every byte is verified too, for then assignments begin before the
+  // last is read.
+  Feeds check(const CheckpointReader& checkpoint) const;
+
+ private:
+  // One tensor to read.
+  struct Target {
+    std::string name;
+    std::string slice_spec;
+    DType dtype = DType::kInvalid;
+    std::string variable;               // the operation assigned to; empty if unknown
+    Shape shape = Shape::unknown();     // that the assignment demands
+    Shape reshaped = Shape::unknown();  // to which it is reshaped before
+  };
+  // One operation that reads.
+  struct Read {
+    Operation* op = nullptr;
+    std::vector<Target> targets;
+  };
+  struct Problem {
+    bool missing = false;
+    std::string tensor;
+    std::string text;
+    Operation* op = nullptr;
+  };
+
+  void visit(Operation& restore_op);
+  void add_read(Operation& op);
+  void add_assignment(const Operation& op);
+  static void find_problem(const Read& read, const Target& target, const std::string& key,
+                           const CheckpointReader& checkpoint, std::vector<Problem>& problems);
+  [[noreturn]] static void fail(const std::vector<Problem>& problems,
+                                const CheckpointReader& checkpoint);
+
+  std::vector<Read> reads_;
+};
+
+}  // namespace tensorkeep::train

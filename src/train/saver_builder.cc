@@ -1,0 +1,212 @@
+#include "tensorkeep/saver_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "graph/op_builder.h"
+#include "tensorkeep/array_ops.h"
+#include "tensorkeep/constant_op.h"
+#include "tensorkeep/control_flow_ops.h"
+#include "tensorkeep/errors.h"
+#include "tensorkeep/scopes.h"
+
+namespace tensorkeep::train {
+namespace {
+
+bool is_reference_variable(const Operation& op) {
+  return op.type() == "VariableV2" || op.type() == "Variable" || op.type() == "AutoReloadVariable";
+}
+bool is_resource_read(const Operation& op) {
+  return op.type() == "ReadVariableOp";
+}
+
+// The tensor that stands for an entry's variable.
+Output tensor_of(const VarList::Entry& entry) {
+  const Output tensor = entry.variable ? entry.variable.as_graph_element() : entry.tensor;
+  if (!tensor) errors::raise_type_error("Variable to save is not a Variable: None");
+  if (!is_reference_variable(tensor.op()) && !is_resource_read(tensor.op())) {
+    errors::raise_type_error(
+        entry.name.empty()
+            ? fmt::format("Variable to save is not a Variable: {}", tensor.to_string())
+            : fmt::format("names_to_saveables must be a dict mapping string "
+                          "names to Tensors/Variables. Not a variable: {}",
+                          tensor.to_string()));
+  }
+  return tensor;
+}
+
+const std::optional<SaveSliceInfo>& slice_info_of(const VarList::Entry& entry) {
+  static const std::optional<SaveSliceInfo> none;
+  return entry.variable ? entry.variable.save_slice_info() : none;
+}
+
+Saveable saveable_of(const VarList::Entry& entry) {
+  Saveable saveable;
+  saveable.tensor = tensor_of(entry);
+  Operation& op = saveable.tensor.op();
+  if (is_resource_read(op)) saveable.handle = op.input(0);
+  const auto& slice = slice_info_of(entry);
+  if (!entry.name.empty()) {
+    saveable.name = entry.name;
+  } else if (slice) {
+    saveable.name = slice->full_name;
+  } else {
+    saveable.name = saveable.handle ? saveable.handle.op().name() : op.name();
+  }
+  if (slice) saveable.slice_spec = slice->spec();
+  return saveable;
+}
+
+std::vector<std::string> names_of(const std::vector<Saveable>& saveables) {
+  std::vector<std::string> names;
+  for (const Saveable& saveable : saveables) names.push_back(saveable.name);
+  return names;
+}
+
+std::vector<std::string> slices_of(const std::vector<Saveable>& saveables) {
+  std::vector<std::string> slices;
+  for (const Saveable& saveable : saveables) slices.push_back(saveable.slice_spec);
+  return slices;
+}
+
+std::vector<DType> dtypes_of(const std::vector<Saveable>& saveables) {
+  std::vector<DType> dtypes;
+  for (const Saveable& saveable : saveables) dtypes.push_back(saveable.dtype());
+  return dtypes;
+}
+
+std::vector<Output> restore(Output filename, const std::vector<Saveable>& saveables) {
+  return OpBuilder("RestoreV2")
+      .input(filename)
+      .input(Tensor::vector(names_of(saveables)))
+      .input(Tensor::vector(slices_of(saveables)))
+      .attr("dtypes", dtypes_of(saveables))
+      .outputs();
+}
+
+}  // namespace
+
+std::vector<Saveable> SaverBuilder::saveables(const VarList& variables) {
+  std::vector<VarList::Entry> entries = variables.entries();
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return tensor_of(a).name() < tensor_of(b).name();
+  });
+  std::vector<Saveable> saveables;
+  std::map<std::string, bool> is_slice;
+  std::set<Output> seen;
+  for (const auto& entry : entries) {
+    Saveable saveable = saveable_of(entry);
+    const bool slice = !saveable.slice_spec.empty();
+    const auto [known, is_new] = is_slice.emplace(saveable.name, slice);
+    if (!is_new && known->second != slice) {
+      errors::raise_value_error(
+          fmt::format("Mixing slices and non-slices with the same name: {}", saveable.name));
+    }
+    if (!is_new && !slice) {
+      errors::raise_value_error(
+          fmt::format("At least two variables have the same name: {}", saveable.name));
+    }
+    saveables.push_back(std::move(saveable));
+  }
+  std::stable_sort(saveables.begin(), saveables.end(),
+                   [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const Saveable& saveable : saveables) {
+    if (!seen.insert(saveable.tensor).second) {
+      errors::raise_value_error(
+          fmt::format("The same saveable will be restored with two names: {}", saveable.name));
+    }
+  }
+  return saveables;
+}
+
+SaverDef SaverBuilder::build(const std::vector<Saveable>& saveables, const Options& options) const {
+  if (options.sharded) {
+    throw errors::UnimplementedError(
+        "Saver: sharded=True is not supported by this version; leave it out and the checkpoint is "
+        "one data file");
+  }
+  if (write_version_ != SaverDef::V2) {
+    throw errors::UnimplementedError(
+        "Saver: write_version must be SaverDef::V2; this version does not write the V1 format");
+  }
+  Graph& graph = saveables.front().tensor.graph();
+  const auto as_default = graph.as_default();
+  const NameScope scope(graph, options.name, "save");
+  const Output filename =
+      constant(options.filename.empty() ? "model" : options.filename, {.name = "Const"});
+  const Output saved = add_save_ops(filename, saveables);
+  const Operation* restored = add_restore_ops(filename, saveables, options, "restore_all");
+
+  SaverDef def;
+  def.set_filename_tensor_name(filename.name());
+  def.set_save_tensor_name(saved.name());
+  def.set_restore_op_name(restored->name());
+  def.set_max_to_keep(std::max(options.max_to_keep, 0));
+  def.set_sharded(options.sharded);
+  def.set_keep_checkpoint_every_n_hours(static_cast<float>(options.keep_checkpoint_every_n_hours));
+  def.set_version(write_version_);
+  return def;
+}
+
+Output SaverBuilder::add_save_ops(Output filename, const std::vector<Saveable>& saveables) const {
+  return with_dependencies({save_op(filename, saveables)}, filename);
+}
+
+Operation* SaverBuilder::add_restore_ops(Output filename, const std::vector<Saveable>& saveables,
+                                         const Options& options, const std::string& name) const {
+  const std::vector<Output> restored =
+      bulk_restore(filename, saveables, options.restore_sequentially);
+  std::vector<Dependency> assigned;
+  for (std::size_t i = 0; i < saveables.size(); ++i) {
+    assigned.emplace_back(assign_op(saveables[i], restored[i], options.reshape));
+  }
+  return group(assigned, {.name = name});
+}
+
+Operation* SaverBuilder::save_op(Output filename, const std::vector<Saveable>& saveables) const {
+  std::vector<Input> tensors;
+  for (const Saveable& saveable : saveables) tensors.emplace_back(saveable.tensor);
+  return OpBuilder("SaveV2")
+      .input(filename)
+      .input(Tensor::vector(names_of(saveables)))
+      .input(Tensor::vector(slices_of(saveables)))
+      .inputs(std::move(tensors))
+      .build();
+}
+
+std::vector<Output> SaverBuilder::bulk_restore(Output filename,
+                                               const std::vector<Saveable>& saveables,
+                                               bool /*restore_sequentially*/) const {
+  // One operation reads in sequence, whatever is asked for. It lies on the CPU because of the
+  // strings.
+  const DeviceScope device(filename.graph(), "/cpu:0");
+  return restore(filename, saveables);
+}
+
+Output SaverBuilder::restore_op(Output filename, const Saveable& saveable) const {
+  return restore(filename, {saveable}).front();
+}
+
+Operation* SaverBuilder::assign_op(const Saveable& saveable, Output restored, bool reshape) const {
+  const Shape& known = saveable.tensor.shape();
+  if (reshape) {
+    const Input wanted =
+        known.fully_defined() ? Input(known) : Input(tensorkeep::shape(saveable.tensor));
+    restored = tensorkeep::reshape(restored, wanted);
+  }
+  if (!saveable.handle) {
+    const ColocationScope colocation(saveable.tensor.graph(), &saveable.tensor.op());
+    return OpBuilder("Assign")
+        .input(saveable.tensor)
+        .input(restored)
+        .attr("use_locking", true)
+        .attr("validate_shape", !reshape && known.fully_defined())
+        .build();
+  }
+  const DeviceScope device(saveable.tensor.graph(), saveable.tensor.device());
+  return OpBuilder("AssignVariableOp").input(saveable.handle).input(identity(restored)).build();
+}
+
+}  // namespace tensorkeep::train
