@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,11 +132,14 @@ Output to_int32(const Input& x, const Name& options = {"ToInt32"});
 Output to_int64(const Input& x, const Name& options = {"ToInt64"});
 Output to_bfloat16(const Input& x, const Name& options = {"ToBFloat16"});
 
-// Keeps {0, 1} from being taken for options: it is a list of axes.
-class ByNameOnly {};
+// Keeps {0, 1} from being taken for options: lists of axes are given by name.
+class ByNameOnly {
+ public:
+  explicit ByNameOnly() = default;
+};
 
 struct ReduceOptions {
-  [[no_unique_address]] ByNameOnly by_name_only = {};
+  ByNameOnly by_name_only{};
   Input axis = {};  // an int, a list, a tensor; none: all dimensions
   bool keepdims = false;
   std::string name = {};
@@ -144,10 +148,16 @@ struct ReduceOptions {
 };
 
 // Reductions over some dimensions, or all: tf::reduce_sum(x), tf::reduce_sum(x, 1),
-// tf::reduce_sum(x, {0, 1}, {.keepdims = true}). A negative axis counts from the end.
-#define TENSORKEEP_DECLARE_REDUCTION(function)                        \
-  Output function(const Input& x, const ReduceOptions& options = {}); \
-  Output function(const Input& x, const Input& axis, const ReduceOptions& options = {});
+// tf::reduce_sum(x, 1, {.keepdims = true}), tf::reduce_sum(x, {.axis = {0, 1}}). A negative axis
+// counts from the end. (A template, so that compilers do not take options for a list of axes.)
+#define TENSORKEEP_DECLARE_REDUCTION(function)                                 \
+  Output function(const Input& x, const ReduceOptions& options = {});          \
+  template <std::convertible_to<Input> T>                                      \
+  Output function(const Input& x, const T& axis, ReduceOptions options = {}) { \
+    options.axis = axis;                                                       \
+    return function(x, options);                                               \
+  }
+
 TENSORKEEP_DECLARE_REDUCTION(reduce_sum)
 TENSORKEEP_DECLARE_REDUCTION(reduce_mean)
 TENSORKEEP_DECLARE_REDUCTION(reduce_prod)

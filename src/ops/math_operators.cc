@@ -90,7 +90,9 @@ Output add(const Input& x, const Input& y, const Name& options) {
 
 Output pow(const Input& x, const Input& y, const Name& options) {
   const OpScope scope({x, y}, options.name, "Pow");
-  return OpBuilder("Pow", scope.name()).input(x).input(y).output();
+  // C++ has no operator for powers, so the function takes 2 ** x too.
+  const Input base = x.is_literal() && !y.is_literal() ? Input(x.to_tensor("x", y.dtype())) : x;
+  return OpBuilder("Pow", scope.name()).input(base).input(y).output();
 }
 
 Output scalar_mul(const Input& scalar, const Input& x, const Name& options) {

@@ -19,13 +19,13 @@ struct Reduction {
   bool keepdims;
 };
 
-Reduction reduction_of(const Input& axis, const ReduceOptions& options) {
+Reduction reduction_of(const ReduceOptions& options) {
   if (!options.axis.is_none() && !options.reduction_indices.is_none()) {
     errors::raise_value_error(
         "Cannot specify both 'axis' and 'reduction_indices'. Give the axes once.");
   }
   const Input& named = options.axis.is_none() ? options.reduction_indices : options.axis;
-  return {axis.is_none() ? named : axis, options.keepdims || options.keep_dims};
+  return {named, options.keepdims || options.keep_dims};
 }
 
 // All dimensions, as a constant where their number is known.
@@ -45,9 +45,9 @@ Output may_be_scalar(Output result, const Reduction& reduction) {
   return result;
 }
 
-Output reduce(const char* op, const Input& x, const Input& axis, const ReduceOptions& options) {
-  const auto as_default = graph_of({x, axis, options.axis}).as_default();
-  const Reduction reduction = reduction_of(axis, options);
+Output reduce(const char* op, const Input& x, const ReduceOptions& options) {
+  const auto as_default = graph_of({x, options.axis}).as_default();
+  const Reduction reduction = reduction_of(options);
   const Input axes = reduction.axis.is_none() ? all_dimensions(x) : reduction.axis;
   return may_be_scalar(OpBuilder(op, options.name)
                            .input(x)
@@ -141,12 +141,9 @@ Output arg(const char* op, const Input& input, const Input& dimension, const Arg
 
 }  // namespace
 
-#define TENSORKEEP_DEFINE_REDUCTION(function, Op)                                    \
-  Output function(const Input& x, const ReduceOptions& options) {                    \
-    return reduce(Op, x, Input(), options);                                          \
-  }                                                                                  \
-  Output function(const Input& x, const Input& axis, const ReduceOptions& options) { \
-    return reduce(Op, x, axis, options);                                             \
+#define TENSORKEEP_DEFINE_REDUCTION(function, Op)                 \
+  Output function(const Input& x, const ReduceOptions& options) { \
+    return reduce(Op, x, options);                                \
   }
 TENSORKEEP_DEFINE_REDUCTION(reduce_sum, "Sum")
 TENSORKEEP_DEFINE_REDUCTION(reduce_mean, "Mean")
@@ -158,16 +155,12 @@ TENSORKEEP_DEFINE_REDUCTION(reduce_all, "All")
 #undef TENSORKEEP_DEFINE_REDUCTION
 
 Output reduce_logsumexp(const Input& x, const ReduceOptions& options) {
-  return reduce_logsumexp(x, Input(), options);
-}
-
-Output reduce_logsumexp(const Input& x, const Input& axis, const ReduceOptions& options) {
   const ops::OpScope scope({x}, options.name, "ReduceLogSumExp");
-  const Reduction reduction = reduction_of(axis, options);
+  const Reduction reduction = reduction_of(options);
   // The largest element is taken out first, so that no exponential overflows.
   const Output raw_max = reduce_max(x, reduction.axis, {.keepdims = true});
   const Output finite = where_v2(is_finite(raw_max), raw_max, 0);
-  Output largest = OpBuilder("StopGradient").input(finite).output();
+  Output largest = stop_gradient(finite);
   const Output exponentials = exp(subtract(x, largest));
   const Output sum = reduce_sum(exponentials, reduction.axis, {.keepdims = reduction.keepdims});
   const Output log_sum = log(sum);

@@ -116,6 +116,14 @@ void unsorted_segment_shape(ShapeContext& c) {
   c.set_output(0, Shape({count}).concatenate(without_leading(data, ids.rank())));
 }
 
+// What of a list is not in another: the values, and where they stood.
+void list_diff_shape(ShapeContext& c) {
+  c.input_with_rank(0, 1);
+  c.input_with_rank(1, 1);
+  c.set_output(0, {None});
+  c.set_output(1, {None});
+}
+
 Output cumulative(const char* op, const Input& x, const Input& axis,
                   const CumulativeOptions& options) {
   const ops::OpScope scope({x}, options.name, op);
@@ -182,6 +190,7 @@ namespace ops {
 void register_math_sequence(OpRegistry& registry) {
   const OpRow rows[] = {
       {"Range", {range_shape, nullptr, true}},
+      {"ListDiff", {list_diff_shape}},
       {"Cumsum", {shape_fn::unchanged, grad::cumsum}},
       {"Cumprod", {shape_fn::unchanged, grad::cumprod}},
       {"SegmentSum", {segment_shape, grad::segment_sum}},
