@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -91,17 +90,16 @@ class KernelRegistry {
 };
 
 // Calls f with a zero of one of Ts... that matches; throws UnimplementedError naming op and type.
-template <typename... Ts, typename F>
-decltype(auto) dispatch(const Operation& op, DType dtype, F&& f) {
-  using Result = std::common_type_t<decltype(f(Ts{}))...>;
-  std::optional<Result> result;
-  const bool found = ((dtype_of<Ts> == dtype && (result = f(Ts{}), true)) || ...);
-  if (!found) {
+template <typename First, typename... Rest, typename F>
+auto dispatch(const Operation& op, DType dtype, F&& f) {
+  if (dtype_of<First> == dtype) return f(First{});
+  if constexpr (sizeof...(Rest) > 0) {
+    return dispatch<Rest...>(op, dtype, f);
+  } else {
     throw errors::UnimplementedError(
         "no kernel of operation '" + op.type() + "' for type " + name_of(dtype),
         {.node = op.name()});
   }
-  return *std::move(result);
 }
 
 }  // namespace tensorkeep::runtime

@@ -9,7 +9,22 @@
   X(array_move)                       \
   X(array_index)                      \
   X(random)                           \
-  X(io)
+  X(io)                               \
+  X(unary)                            \
+  X(binary)                           \
+  X(comparison)                       \
+  X(matmul)                           \
+  X(reduction)                        \
+  X(arg_reduction)                    \
+  X(softmax)                          \
+  X(bias)                             \
+  X(select)                           \
+  X(cast)                             \
+  X(sum)                              \
+  X(sequence)                         \
+  X(nn)                               \
+  X(conv)                             \
+  X(pool)
 
 namespace tensorkeep::runtime {
 #define TENSORKEEP_DECLARE_KERNELS(family) \
