@@ -7,6 +7,7 @@
 
 #include "bundle/reader.h"
 #include "checkpoint/resolve.h"
+#include "io/default_file_system.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep::train {
@@ -20,7 +21,7 @@ bundle::Reader open_reader(const checkpoint::Checkpoint& found) {
                     found.prefix),
         {.file = found.prefix});
   }
-  return bundle::Reader(found.prefix);
+  return bundle::Reader(found.prefix, {.file_system = &io::default_file_system()});
 }
 
 std::string status_of(errors::Code code, const std::string& message) {
@@ -55,7 +56,7 @@ struct CheckpointReader::Impl {
 };
 
 CheckpointReader::CheckpointReader(const std::string& path)
-    : impl_(std::make_unique<Impl>(checkpoint::resolve(io::posix_file_system(), path))) {}
+    : impl_(std::make_unique<Impl>(checkpoint::resolve(io::default_file_system(), path))) {}
 CheckpointReader::~CheckpointReader() = default;
 CheckpointReader::CheckpointReader(CheckpointReader&&) noexcept = default;
 CheckpointReader& CheckpointReader::operator=(CheckpointReader&&) noexcept = default;
