@@ -263,9 +263,9 @@ TEST_F(SaverTest, AtEveryFaultTheOldCheckpointOrTheNewOneIsThere) {
     }
     const float value = CheckpointReader("d/m").get_tensor("v").value<float>();
     EXPECT_TRUE(value == 1.0f || value == 2.0f) << n;
-    EXPECT_NO_THROW(import_meta_graph(read_meta_graph_file("d/m.meta"), {.import_scope = "x"}));
+    EXPECT_TRUE(read_meta_graph_file("d/m.meta").has_saver_def());
     EXPECT_THAT(state_file(), testing::StartsWith("model_checkpoint_path: \"m\"")) << n;
-    if (!saved) EXPECT_THAT(saver.last_checkpoints(), testing::ElementsAre("d/m"));
+    EXPECT_THAT(saver.last_checkpoints(), testing::ElementsAre("d/m"));
   }
   EXPECT_EQ(CheckpointReader("d/m").get_tensor("v").value<float>(), 2.0f);
 }
