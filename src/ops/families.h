@@ -20,7 +20,11 @@
   X(math_cast)                    \
   X(math_sequence)                \
   X(state)                        \
-  X(io)
+  X(io)                           \
+  X(training)                     \
+  X(nn)                           \
+  X(nn_conv)                      \
+  X(nn_gradients)
 
 namespace tensorkeep::ops {
 #define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);

@@ -24,7 +24,10 @@
   X(sequence)                         \
   X(nn)                               \
   X(conv)                             \
-  X(pool)
+  X(pool)                             \
+  X(variable)                         \
+  X(scatter)                          \
+  X(training)
 
 namespace tensorkeep::runtime {
 #define TENSORKEEP_DECLARE_KERNELS(family) \

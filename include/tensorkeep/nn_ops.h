@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tensorkeep/graph.h"
+#include "tensorkeep/input.h"
+#include "tensorkeep/options.h"
+
+// What neural networks are made of. Errors are InvalidArgumentError (ValueError in Python) in
+// TensorFlow's words.
+namespace tensorkeep::nn {
+
+// Element by element.
+Output relu(const Input& features, const Name& name = {});
+Output relu6(const Input& features, const Name& name = {});  // min(max(x, 0), 6)
+Output elu(const Input& features, const Name& name = {});
+Output selu(const Input& features, const Name& name = {});
+Output softplus(const Input& features, const Name& name = {});  // log(1 + exp(x))
+Output softsign(const Input& features, const Name& name = {});  // x / (1 + |x|)
+Output sigmoid(const Input& x, const Name& name = {});
+Output tanh(const Input& x, const Name& name = {});
+
+struct LeakyReluOptions {
+  double alpha = 0.2;
+  std::string name = {};
+};
+Output leaky_relu(const Input& features, const LeakyReluOptions& options = {});
+
+struct SoftmaxOptions {
+  int axis = -1;  // only the last one; others are UnimplementedError
+  std::string name = {};
+};
+Output softmax(const Input& logits, const SoftmaxOptions& options = {});
+Output log_softmax(const Input& logits, const SoftmaxOptions& options = {});
+
+struct BiasOptions {
+  std::string data_format = {};  // "N...C" (the default) or "NC..."
+  std::string name = {};
+};
+// value + bias along the channels.
+Output bias_add(const Input& value, const Input& bias, const BiasOptions& options = {});
+Output xw_plus_b(const Input& x, const Input& weights, const Input& biases, const Name& name = {});
+
+Output l2_loss(const Input& t, const Name& name = {});  // sum(t^2) / 2
+
+struct CrossEntropyArguments {
+  Input labels;
+  Input logits;
+  int axis = -1;  // only the last one; others are UnimplementedError
+  std::string name = {};
+};
+// One loss per row. The first does not pass gradients to the labels, the second does.
+Output softmax_cross_entropy_with_logits(const CrossEntropyArguments& arguments);
+Output softmax_cross_entropy_with_logits_v2(const CrossEntropyArguments& arguments);
+
+struct LossArguments {
+  Input labels;
+  Input logits;
+  std::string name = {};
+};
+// `labels` are the numbers of the classes; logits have one dimension more.
+Output sparse_softmax_cross_entropy_with_logits(const LossArguments& arguments);
+Output sigmoid_cross_entropy_with_logits(const LossArguments& arguments);
+
+struct DropoutOptions {
+  std::optional<Input> keep_prob = std::nullopt;
+  std::optional<Input> rate = std::nullopt;  // 1 - keep_prob; one of the two
+  std::optional<Input> noise_shape = std::nullopt;
+  std::optional<std::int64_t> seed = std::nullopt;
+  std::string name = {};
+};
+// Zeroes elements with probability `rate` and scales the others by 1 / (1 - rate).
+Output dropout(const Input& x, const DropoutOptions& options);
+Output dropout(const Input& x, const Input& keep_prob, DropoutOptions options = {});
+
+// targets[i] is among the k largest of predictions[i].
+Output in_top_k(const Input& predictions, const Input& targets, const Input& k,
+                const Name& name = {});
+
+struct Conv2dOptions {
+  std::vector<std::int64_t> strides = {};  // four; one per dimension of the input
+  std::string padding = {};                // "SAME", "VALID" or "EXPLICIT"
+  std::vector<std::int64_t> explicit_paddings = {};
+  bool use_cudnn_on_gpu = true;
+  std::string data_format = "NHWC";
+  std::vector<std::int64_t> dilations = {1, 1, 1, 1};
+  std::string name = {};
+};
+// `input` [batch, height, width, in], `filter` [height, width, in, out].
+Output conv2d(const Input& input, const Input& filter, const Conv2dOptions& options);
+Output conv2d_backprop_input(const Input& input_sizes, const Input& filter,
+                             const Input& out_backprop, const Conv2dOptions& options);
+Output conv2d_backprop_filter(const Input& input, const Input& filter_sizes,
+                              const Input& out_backprop, const Conv2dOptions& options);
+
+struct PoolOptions {
+  std::vector<std::int64_t> ksize = {};
+  std::vector<std::int64_t> strides = {};
+  std::string padding = {};
+  std::string data_format = "NHWC";
+  std::string name = {};
+};
+Output max_pool(const Input& value, const PoolOptions& options);
+Output avg_pool(const Input& value, const PoolOptions& options);
+
+}  // namespace tensorkeep::nn

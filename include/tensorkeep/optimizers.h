@@ -1,0 +1,182 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tensorkeep/gradients.h"
+#include "tensorkeep/graph.h"
+#include "tensorkeep/input.h"
+#include "tensorkeep/variable.h"
+
+// Optimizers: they add the nodes that compute gradients and update variables by them. Errors are
+// InvalidArgumentError (ValueError in Python) in TensorFlow's words.
+namespace tensorkeep::train {
+
+// How much of the gradients has to be computed before any of it is used.
+enum class GateGradients { GATE_NONE, GATE_OP, GATE_GRAPH };
+
+struct ComputeGradientsOptions {
+  std::optional<std::vector<Variable>> var_list = std::nullopt;  // the trainable variables
+  GateGradients gate_gradients = GateGradients::GATE_OP;
+  AggregationMethod aggregation_method = AggregationMethod::DEFAULT;
+  bool colocate_gradients_with_ops = false;
+  Output grad_loss = {};  // what the gradient starts from; ones
+};
+
+struct ApplyGradientsOptions {
+  std::optional<Variable> global_step = std::nullopt;  // counted up after the update
+  std::string name = {};                               // the optimizer's own
+};
+
+struct MinimizeOptions {
+  std::optional<Variable> global_step = std::nullopt;
+  std::optional<std::vector<Variable>> var_list = std::nullopt;
+  GateGradients gate_gradients = GateGradients::GATE_OP;
+  AggregationMethod aggregation_method = AggregationMethod::DEFAULT;
+  bool colocate_gradients_with_ops = false;
+  std::string name = {};
+  Output grad_loss = {};
+};
+
+using GradientsAndVariables = std::vector<std::pair<Gradient, Variable>>;
+
+class Optimizer {
+ public:
+  static constexpr GateGradients GATE_NONE = GateGradients::GATE_NONE;
+  static constexpr GateGradients GATE_OP = GateGradients::GATE_OP;
+  static constexpr GateGradients GATE_GRAPH = GateGradients::GATE_GRAPH;
+
+  virtual ~Optimizer() = default;
+
+  const std::string& get_name() const { return name_; }
+
+  // One step of training: an operation to run. Throws if no variable has a gradient.
+  Operation* minimize(const Output& loss, const MinimizeOptions& options = {});
+  // A pair for each variable; the gradient is none where the loss does not depend on it.
+  GradientsAndVariables compute_gradients(const Output& loss,
+                                          const ComputeGradientsOptions& options = {});
+  Operation* apply_gradients(const GradientsAndVariables& gradients,
+                             const ApplyGradientsOptions& options = {});
+
+  // The variable that the optimizer keeps beside `variable`; none if there is none.
+  Variable get_slot(const Variable& variable, const std::string& name) const;
+  std::vector<std::string> get_slot_names() const;  // sorted
+  // What the optimizer keeps in the default graph, by name.
+  std::vector<Variable> variables() const;
+
+ protected:
+  Optimizer(std::string name, bool use_locking);
+
+  virtual void create_slots(const std::vector<Variable>&) {}
+  virtual void prepare() = 0;  // constants, in the optimizer's scope
+  virtual Operation* apply_dense(const Output& gradient, const Variable& variable) = 0;
+  // The indices are distinct.
+  virtual Operation* apply_sparse(const Output& values, const Output& indices,
+                                  const Variable& variable) = 0;
+  // By default adds up the rows that occur more than once.
+  virtual Operation* apply_sparse_duplicate_indices(const IndexedSlices& gradient,
+                                                    const Variable& variable);
+  virtual Operation* finish(const std::vector<Operation*>& updates, const std::string& name);
+
+  Variable zeros_slot(const Variable& variable, const std::string& slot);
+  Variable non_slot_variable(Input initial_value, const std::string& name,
+                             const Variable& colocate_with);
+  Variable get_non_slot_variable(const std::string& name) const;  // of the default graph
+  bool use_locking() const { return use_locking_; }
+
+ private:
+  Operation* update(const Gradient& gradient, const Variable& variable);
+  Operation* count_step(const Variable& global_step, Operation* after, const std::string& scope);
+
+  std::string name_;
+  bool use_locking_;
+  std::map<std::string, std::map<const Operation*, Variable>> slots_;
+  std::map<std::pair<std::string, const Graph*>, Variable> non_slots_;
+};
+
+struct OptimizerOptions {
+  bool use_locking = false;
+  std::string name = "GradientDescent";
+};
+
+// variable -= learning_rate * gradient
+class GradientDescentOptimizer : public Optimizer {
+ public:
+  explicit GradientDescentOptimizer(Input learning_rate, const OptimizerOptions& options = {});
+
+ protected:
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+  Operation* apply_sparse_duplicate_indices(const IndexedSlices& gradient,
+                                            const Variable& variable) override;
+
+ private:
+  Input learning_rate_;
+  Output rate_;
+};
+
+struct MomentumOptions {
+  bool use_locking = false;
+  std::string name = "Momentum";
+  bool use_nesterov = false;
+};
+
+// accumulation = momentum * accumulation + gradient; variable -= learning_rate * accumulation
+class MomentumOptimizer : public Optimizer {
+ public:
+  MomentumOptimizer(Input learning_rate, Input momentum, const MomentumOptions& options = {});
+
+ protected:
+  void create_slots(const std::vector<Variable>& variables) override;
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+
+ private:
+  Operation* apply(const std::string& type, const std::vector<Output>& gradient,
+                   const Variable& variable);
+
+  Input learning_rate_;
+  Input momentum_;
+  bool use_nesterov_;
+  Output rate_;
+  Output momentum_tensor_;
+};
+
+struct AdamOptions {
+  Input beta1 = 0.9;
+  Input beta2 = 0.999;
+  Input epsilon = 1e-8;
+  bool use_locking = false;
+  std::string name = "Adam";
+};
+
+// Kingma and Ba, "Adam: A Method for Stochastic Optimization", with epsilon hat of its section 2.
+class AdamOptimizer : public Optimizer {
+ public:
+  explicit AdamOptimizer(Input learning_rate = 0.001, const AdamOptions& options = {});
+
+ protected:
+  void create_slots(const std::vector<Variable>& variables) override;
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+  Operation* finish(const std::vector<Operation*>& updates, const std::string& name) override;
+
+ private:
+  Input learning_rate_;
+  AdamOptions options_;
+  Output rate_;
+  Output beta1_;
+  Output beta2_;
+  Output epsilon_;
+};
+
+}  // namespace tensorkeep::train

@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include "tensorkeep/array_ops.h"
+#include "tensorkeep/optimizers.h"
+#include "tensorkeep/scopes.h"
+
+// What an optimizer keeps: a slot beside each variable, and single variables of its own.
+namespace tensorkeep::train {
+namespace {
+
+// The name of a scope made unique.
+std::string unique_scope(Graph& graph, const std::string& name) {
+  return NameScope(graph, name).name();
+}
+
+// Slots are named from the root, after their variable: "w/Adam/".
+std::string slot_scope(Graph& graph, const std::string& name) {
+  const bool nested = !graph.name_scope().empty();
+  const std::string scope = unique_scope(graph, name);
+  if (!nested) return scope;
+  const NameScope root(graph, "");
+  return unique_scope(graph, name);
+}
+
+std::optional<SaveSliceInfo> slot_slice(const Variable& primary, const std::string& slot) {
+  if (!primary.save_slice_info()) return std::nullopt;
+  SaveSliceInfo info = *primary.save_slice_info();
+  info.full_name += "/" + slot;
+  return info;
+}
+
+Variable create_zeros_slot(const Variable& primary, const std::string& name) {
+  Graph& graph = primary.graph();
+  const std::string prefix = primary.op().name() + "/";
+  const std::string scope = slot_scope(graph, prefix + name);
+  const NameScope root(graph, "");
+  const ColocationScope with_primary(graph, &primary.op());
+  const Shape shape = primary.shape();
+  const DType dtype = primary.dtype();
+  const VariableOptions options{.trainable = false,
+                                .validate_shape = shape.fully_defined(),
+                                .name = scope,
+                                .use_resource = primary.is_resource()};
+  const Variable slot =
+      shape.fully_defined()
+          ? Variable([&] { return zeros(shape.dims(), dtype); }, options)
+          : Variable(zeros(tensorkeep::shape(primary.initialized_value()), dtype), options);
+  slot.set_save_slice_info(
+      slot_slice(primary, scope.substr(prefix.size(), scope.size() - 1 - prefix.size())));
+  return slot;
+}
+
+}  // namespace
+
+Variable Optimizer::zeros_slot(const Variable& variable, const std::string& slot) {
+  Variable& kept = slots_[slot][&variable.op()];
+  if (!kept) kept = create_zeros_slot(variable, name_);
+  return kept;
+}
+
+Variable Optimizer::get_slot(const Variable& variable, const std::string& name) const {
+  const auto named = slots_.find(name);
+  if (named == slots_.end()) return Variable();
+  const auto found = named->second.find(&variable.op());
+  return found == named->second.end() ? Variable() : found->second;
+}
+
+std::vector<std::string> Optimizer::get_slot_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, variables] : slots_) names.push_back(name);
+  return names;
+}
+
+Variable Optimizer::non_slot_variable(Input initial_value, const std::string& name,
+                                      const Variable& colocate_with) {
+  Graph& graph = colocate_with.graph();
+  Variable& kept = non_slots_[{name, &graph}];
+  if (!kept) {
+    const ColocationScope with_variable(graph, &colocate_with.op());
+    kept =
+        Variable(std::move(initial_value),
+                 {.trainable = false, .name = name, .use_resource = colocate_with.is_resource()});
+  }
+  return kept;
+}
+
+Variable Optimizer::get_non_slot_variable(const std::string& name) const {
+  const auto found = non_slots_.find({name, &get_default_graph()});
+  return found == non_slots_.end() ? Variable() : found->second;
+}
+
+std::vector<Variable> Optimizer::variables() const {
+  const Graph& graph = get_default_graph();
+  std::vector<Variable> all;
+  for (const auto& [key, variable] : non_slots_) {
+    if (&variable.graph() == &graph) all.push_back(variable);
+  }
+  for (const auto& [name, variables] : slots_) {
+    for (const auto& [op, variable] : variables) {
+      if (&variable.graph() == &graph) all.push_back(variable);
+    }
+  }
+  std::sort(all.begin(), all.end(),
+            [](const Variable& a, const Variable& b) { return a.name() < b.name(); });
+  return all;
+}
+
+}  // namespace tensorkeep::train
