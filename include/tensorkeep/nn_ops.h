@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "tensorkeep/graph.h"
@@ -74,7 +75,13 @@ struct DropoutOptions {
 };
 // Zeroes elements with probability `rate` and scales the others by 1 / (1 - rate).
 Output dropout(const Input& x, const DropoutOptions& options);
-Output dropout(const Input& x, const Input& keep_prob, DropoutOptions options = {});
+// dropout(x, keep_prob); a template, so that braces always mean the options.
+template <typename T>
+requires std::is_convertible_v<T, Input> Output dropout(const Input& x, T keep_prob,
+                                                        DropoutOptions options = {}) {
+  options.keep_prob = Input(keep_prob);
+  return dropout(x, options);
+}
 
 // targets[i] is among the k largest of predictions[i].
 Output in_top_k(const Input& predictions, const Input& targets, const Input& k,

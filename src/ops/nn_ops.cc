@@ -179,11 +179,6 @@ Output dropout(const Input& x, const DropoutOptions& options) {
   return result;
 }
 
-Output dropout(const Input& x, const Input& keep_prob, DropoutOptions options) {
-  options.keep_prob = keep_prob;
-  return dropout(x, options);
-}
-
 Output in_top_k(const Input& predictions, const Input& targets, const Input& k, const Name& name) {
   Graph& graph = graph_of({predictions, targets, k});
   const NameScope scope(graph, name.name, "in_top_k");
