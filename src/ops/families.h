@@ -12,6 +12,7 @@
   X(array_layout)                 \
   X(array_index)                  \
   X(array_gradients)              \
+  X(array_sum_gradients)          \
   X(random)                       \
   X(control_flow)                 \
   X(math_elementwise)             \
