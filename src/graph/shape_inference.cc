@@ -55,6 +55,9 @@ std::optional<Tensor> ShapeContext::input_constant(int index) const {
 }
 
 Shape ShapeContext::input_as_shape(int index) const {
+  // What Python's constant_value_as_shape does not know, but TensorFlow's shape functions do.
+  const Output tensor = op_.input(index);
+  if (tensor.op().type() == "ShapeN") return tensor.op().input(tensor.index()).shape();
   if (const auto value = input_constant(index)) {
     if (value->shape().rank() == 1) {
       std::vector<std::int64_t> dims;

@@ -48,6 +48,11 @@ TEST_F(NnOpsTest, ShapesOfConvolutionsAndPools) {
   EXPECT_EQ(back[0].tensor().name(), "gradients/Conv2D_1_grad/Conv2DBackpropInput:0");
   EXPECT_EQ(back[0].tensor().shape(), (Shape{None, 9, 8, 2}));
   EXPECT_EQ(back[1].tensor().shape(), (Shape{3, 3, 2, 4}));
+  const std::vector<Output> sizes = shape_n({x, w});
+  EXPECT_EQ(
+      nn::conv2d_backprop_input(sizes[0], w, strided, {.strides = {1, 2, 2, 1}, .padding = "VALID"})
+          .shape(),
+      (Shape{None, 9, 8, 2}));
 }
 
 TEST_F(NnOpsTest, ConvolutionsThatDoNotFit) {

@@ -150,6 +150,7 @@ TEST_F(VariableTest, AnInitialValueUsesInitialisedVariables) {
   EXPECT_EQ(node("b/cond/Switch_1").colocation_groups(), Groups{"loc:@a/initial_value"});
   EXPECT_EQ(b.initial_value().name(), "twice:0");
   EXPECT_EQ(graph_.get_collection(GraphKeys::COND_CONTEXT).size(), 2u);
+  EXPECT_EQ(a.initialized_value().shape(), Shape{2});
 }
 
 TEST_F(VariableTest, ScopesAndControlDependencies) {

@@ -97,6 +97,10 @@ TEST(VariableKernelsTest, Errors) {
               KernelRun("AssignAdd", {ref_to(uninitialized("v2")), three}).run();
             }),
             "Attempting to use uninitialized value v2");
+  EXPECT_EQ(error_of<FailedPreconditionError>([&] {
+              KernelRun("AssignAddVariableOp", {handle(uninitialized("r")), three}).run();
+            }).find("Could not find variable r."),
+            0u);
   const std::string message = error_of<FailedPreconditionError>([&] {
     KernelRun("ReadVariableOp", {handle(uninitialized("r"))}, {{"dtype", float32}}).run();
   });
@@ -110,6 +114,29 @@ TEST(VariableKernelsTest, UnvalidatedAssignChangesTheShape) {
   const Cell v = cell("v", vec<float>({1, 2}));
   KernelRun("Assign", {ref_to(v), val(vec<float>({1, 2, 3}))}, {{"validate_shape", false}}).run();
   EXPECT_EQ(v->read().shape(), Shape{3});
+}
+
+TEST(VariableKernelsTest, AWrongShapeIsRefused) {
+  Graph graph;
+  const auto as_default = graph.as_default();
+  const Output target = OpBuilder("VarHandleOp")
+                            .attr("dtype", float32)
+                            .attr("shape", Shape{2})
+                            .attr("shared_name", "r")
+                            .output();
+  const Output value = OpBuilder("Placeholder").attr("dtype", float32).output();
+  const Operation& op = *OpBuilder("AssignVariableOp").input(target).input(value).build();
+  const Kernel kernel = KernelRegistry::global().make(op);
+  const Cell r = cell("r", vec<float>({1, 2}));
+  Value in[] = {handle(r), val(vec<float>({1, 2, 3}))};
+  Value* inputs[] = {&in[0], &in[1]};
+  const bool last_use[] = {false, false};
+  ResourceManager resources;
+  const RunOptions options;
+  KernelContext context(op, inputs, last_use, {}, resources, options);
+  EXPECT_EQ(error_of<errors::InvalidArgumentError>([&] { kernel(context); }),
+            "Trying to assign to variable with tensor with wrong shape. Expected [2] got [3]");
+  EXPECT_EQ(values_of<float>(r), (std::vector<float>{1, 2}));
 }
 
 TEST(VariableKernelsTest, HandlesReachTheSameVariable) {
