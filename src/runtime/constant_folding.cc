@@ -17,12 +17,12 @@ class Folder {
  public:
   std::optional<Tensor> fold(const Output& tensor) {
     const Operation& op = tensor.op();
+    if (auto value = constant_value(tensor)) return value;
     if (const auto known = folded_.find(&op); known != folded_.end()) {
       return pick(known->second, tensor.index());
     }
     if (++visited_ > kMaxOperations) return std::nullopt;
     auto& outputs = folded_[&op];
-    if (auto value = constant_value(tensor)) return value;
     if (op.op_def().is_stateful() || op.num_inputs() == 0 || !size_is_bounded(op) ||
         !runtime::KernelRegistry::global().has(op.type())) {
       return std::nullopt;
