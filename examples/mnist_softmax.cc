@@ -71,7 +71,7 @@ void train_or_restore(const Arguments& arguments) {
     // No initializer: restoring initializes.
     auto model_file = tf::train::latest_checkpoint("ckpt/");
     saver.restore(sess, model_file);
-    std::printf("%s: %.4f\n", model_file.c_str(), test_accuracy());
+    std::printf("%s: %.4f\n", model_file->c_str(), test_accuracy());
     return;
   }
 
