@@ -34,8 +34,8 @@ void add_accuracy(tf::Output predicted, tf::Output labels) {
 
 void softmax(tf::DType dtype) {
   auto [x, labels] = inputs(dtype);
-  auto W = tf::Variable(tf::zeros({784, 10}, {.dtype = dtype}));
-  auto b = tf::Variable(tf::zeros({10}, {.dtype = dtype}));
+  auto W = tf::Variable(tf::zeros({784, 10}, dtype));
+  auto b = tf::Variable(tf::zeros({10}, dtype));
   auto y = tf::nn::softmax(tf::matmul(x, W) + b);
   auto loss = tf::negative(tf::reduce_sum(labels * tf::log(y)), {.name = "loss"});
   tf::train::GradientDescentOptimizer(0.01).minimize(loss, {.name = "train"});
@@ -45,7 +45,7 @@ void softmax(tf::DType dtype) {
 tf::Output dense(tf::Output x, std::int64_t from, std::int64_t to, int seed) {
   auto W = tf::Variable(
       tf::truncated_normal({from, to}, {.stddev = 0.1, .dtype = x.dtype(), .seed = seed}));
-  auto b = tf::Variable(tf::zeros({to}, {.dtype = x.dtype()}));
+  auto b = tf::Variable(tf::zeros({to}, x.dtype()));
   return tf::matmul(x, W) + b;
 }
 
@@ -68,7 +68,7 @@ void perceptron(tf::DType dtype) {
 tf::Output convolution(tf::Output x, const tf::Shape& shape, int seed) {
   auto W = tf::Variable(
       tf::truncated_normal(shape.dims(), {.stddev = 0.1, .dtype = x.dtype(), .seed = seed}));
-  auto b = tf::Variable(tf::zeros({shape.dim(3)}, {.dtype = x.dtype()}));
+  auto b = tf::Variable(tf::zeros({shape.dim(3)}, x.dtype()));
   return tf::nn::relu(tf::nn::bias_add(
       tf::nn::conv2d(x, W, {.strides = {1, 1, 1, 1}, .padding = "SAME"}), b));
 }
