@@ -244,6 +244,16 @@ TEST_F(DamageTest, EntriesThatLie) {
   EXPECT_EQ(read("b"), "no error") << "one bad entry does not make the others unreadable";
 }
 
+TEST_F(DamageTest, NamesThatAreNoText) {
+  // The field is text, of which protobuf would complain on standard error: dim { name: "\xff" }.
+  const std::string entry("\x08\x01\x12\x05\x12\x03\x12\x01\xff", 9);
+  put_index(encode_header({}), {{"a", entry}});
+  ::testing::internal::CaptureStderr();
+  const std::string text = read("a");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(text, StartsWith("DataLossError: Entry for key a not parseable."));
+}
+
 TEST_F(DamageTest, SlicesThatLie) {
   const Tensor two = Tensor::vector<float>({1, 2});
   proto::BundleEntryProto whole;

@@ -1,6 +1,7 @@
 #include "bundle/format.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include "base/checked_math.h"
 #include "tensorkeep/errors.h"
@@ -15,6 +16,7 @@ constexpr int kConsumer = 1;
 constexpr int kMaxRank = 254;  // TensorFlow's
 
 bool parse(google::protobuf::MessageLite& message, std::string_view bytes) {
+  const google::protobuf::LogSilencer silence;  // it complains of names that are no UTF-8
   return bytes.size() < (std::size_t{1} << 31) &&
          message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }

@@ -104,11 +104,11 @@ Gradients bias_add_grad(Operation& op, Grads grads) {
     const Output after = ones_like(getitem(all, {Span{.begin = 2}}));
     expanded = concat({before, channels, after}, 0);
     const Output batch = getitem(all, {Span{.end = 1}});
-    multiples = concat({batch, Input({1}), getitem(all, {Span{.begin = 2}})}, 0);
+    multiples = concat({batch, Input{1}, getitem(all, {Span{.begin = 2}})}, 0);
   } else {
     const Output before = ones_like(getitem(all, {Span{.end = -1}}));
     expanded = concat({before, channels}, 0);
-    multiples = concat({getitem(all, {Span{.end = -1}}), Input({1})}, 0);
+    multiples = concat({getitem(all, {Span{.end = -1}}), Input{1}}, 0);
   }
   return {tile(reshape(grads[0], expanded), multiples)};
 }

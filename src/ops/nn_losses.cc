@@ -33,7 +33,7 @@ Output cast_to(const Output& tensor, DType dtype) {
 Output slice_of(const Output& input, const Output& begin, const Output& size) {
   const NameScope scope(input.graph(), "Slice");
   const auto packed = [](const Output& tensor, int otherwise, const char* name) {
-    return tensor ? stack({tensor}, {.name = name}) : Input({otherwise}).to_tensor(name);
+    return tensor ? stack({tensor}, {.name = name}) : Input{otherwise}.to_tensor(name);
   };
   const Output from = packed(begin, 0, "begin");
   const Output count = packed(size, 1, "size");
@@ -45,7 +45,7 @@ Output flatten_outer_dims(const Output& tensor) {
   const Output dims = rank(tensor);
   const Output all = shape(tensor);
   const Output size = slice_of(all, binary("Sub", "Sub", dims, 1), Output());
-  const Output wanted = concat({Input({-1}), size}, 0);
+  const Output wanted = concat({Input{-1}, size}, 0);
   const Output flat = reshape(tensor, wanted);
   const Shape& shape = tensor.shape();
   if (shape.rank_known() && shape.rank() > 0) {
