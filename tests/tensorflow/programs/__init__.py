@@ -27,6 +27,7 @@ def meta_graph(name):
         return saver.export_meta_graph() if saver else tf.train.export_meta_graph()
 
 
+tf.get_logger().setLevel("CRITICAL")  # the programs use what is deprecated, on purpose
 tf.disable_v2_behavior()
 for family in FAMILIES:
     importlib.import_module(f"programs.{family}")

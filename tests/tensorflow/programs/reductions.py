@@ -38,12 +38,6 @@ def reduce_min():
 
 
 @program
-def reduce_prod():
-    x = tf.placeholder(tf.float32, [2, 3], name="x")
-    tf.gradients([tf.reduce_prod(x), tf.reduce_prod(x, 0), tf.reduce_prod(x, 1, keepdims=True)], [x])
-
-
-@program
 def reduce_unknown_rank():
     x = tf.placeholder(tf.float32, name="x")
     tf.gradients([tf.reduce_sum(x), tf.reduce_mean(x), tf.reduce_max(x)], [x])
