@@ -191,12 +191,6 @@ struct MatMulOptions {
 // Throws ValueError if both transpose and adjoint are asked for on one side.
 Output matmul(const Input& a, const Input& b, const MatMulOptions& options = {});
 
-// Contraction of the last `axes` dimensions of a with the first of b, or of the listed pairs.
-// Shapes must be known; throws ValueError otherwise.
-Output tensordot(const Input& a, const Input& b, int axes, const Name& options = {});
-Output tensordot(const Input& a, const Input& b, std::vector<int> a_axes, std::vector<int> b_axes,
-                 const Name& options = {});
-
 struct CumulativeOptions {
   bool exclusive = false;  // leave out the element itself
   bool reverse = false;    // from the end

@@ -2,6 +2,7 @@
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
+#include "tensorkeep/math_ops.h"
 #include "tensorkeep/scopes.h"
 
 // Gradients of what only moves elements: they move back.
@@ -207,7 +208,31 @@ Gradients band_part_grad(Operation& op, const Grads& grads) {
   return with_none(matrix_band_part(grads[0], op.input(1), op.input(2)), 3);
 }
 
+// The numbers of the elements are dealt out as the elements were, and tell where each came from.
+Gradients dynamic_partition_grad(Operation& op, const Grads& grads) {
+  const Output partitions = op.input(1);
+  const Output prefix = shape(partitions);
+  const Output numbers = reshape(range(reduce_prod(prefix)), prefix);
+  const int count = static_cast<int>(op.attr_int("num_partitions"));
+  const std::vector<Output> dealt = dynamic_partition(numbers, partitions, count);
+  const Output stitched =
+      OpBuilder("ParallelDynamicStitch").inputs(inputs_of(dealt)).inputs(inputs_of(grads)).output();
+  return with_none(reshape(stitched, shape(op.input(0))), 2);
+}
+
+Gradients dynamic_stitch_grad(Operation& op, const Grads& grads) {
+  const auto count = static_cast<std::size_t>(op.num_inputs() / 2);
+  Gradients result(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    result.emplace_back(gather(grads[0], op.input(static_cast<int>(i))));
+  }
+  return result;
+}
+
 constexpr GradientRow kRows[] = {
+    {"DynamicPartition", dynamic_partition_grad},
+    {"DynamicStitch", dynamic_stitch_grad},
+    {"ParallelDynamicStitch", dynamic_stitch_grad},
     {"Pack", pack_grad},
     {"Unpack", unpack_grad},
     {"Concat", concat_grad},

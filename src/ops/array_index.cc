@@ -286,6 +286,7 @@ constexpr ShapeRow kRows[] = {
     {"Where", where_shape},
     {"DynamicPartition", dynamic_partition_shape},
     {"DynamicStitch", dynamic_stitch_shape},
+    {"ParallelDynamicStitch", dynamic_stitch_shape},
 };
 
 }  // namespace

@@ -8,10 +8,13 @@
   X(array_join)                       \
   X(array_move)                       \
   X(array_index)                      \
+  X(array_partition)                  \
+  X(array_mirror)                     \
   X(random)                           \
   X(io)                               \
   X(unary)                            \
   X(binary)                           \
+  X(polygamma)                        \
   X(comparison)                       \
   X(matmul)                           \
   X(reduction)                        \

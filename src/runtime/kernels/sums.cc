@@ -190,6 +190,7 @@ Kernel make_unsorted_segment_sum(const Operation& op) {
 
 void register_sum_kernels(KernelRegistry& registry) {
   registry.add("AddN", make_add_n);
+  registry.add("AccumulateNV2", make_add_n);
   registry.add("Cumsum", make_scan<scalar::Add>);
   registry.add("Cumprod", make_scan<scalar::Mul>);
   registry.add("SegmentSum", make_segment_sum);

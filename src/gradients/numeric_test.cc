@@ -1,0 +1,470 @@
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+
+#include "gradient_check.h"
+#include "graph/op_builder.h"
+#include "graph/op_registry.h"
+#include "tensorkeep/nn_ops.h"
+
+// Every gradient rule against central differences.
+namespace tensorkeep {
+namespace {
+
+using Xs = std::vector<Output>;
+
+// One input: its shape, and the range its elements are spread over.
+struct Spread {
+  Shape shape;
+  double low = -1.3;
+  double high = 1.7;
+};
+
+// Distinct values, none next to another: multiples of the golden ratio, modulo 1.
+Tensor spread_values(const Spread& spread, int seed) {
+  Tensor result(float64, spread.shape);
+  double position = 0.37 + 0.11 * seed;
+  for (double& value : result.mutable_data<double>()) {
+    position += 0.6180339887498949;
+    position -= std::floor(position);
+    value = spread.low + (spread.high - spread.low) * position;
+  }
+  return result;
+}
+
+enum class Mode { kAnyShapes, kKnownShapes };
+
+struct Case {
+  std::string ops;  // those it checks: "Add", or "Relu ReluGrad" where the second is the rule's own
+  std::vector<Spread> inputs;
+  Build build;
+  Mode mode = Mode::kAnyShapes;
+};
+
+Build op(const std::string& type) {
+  return [type](const Xs& x) {
+    OpBuilder builder(type);
+    for (const Output& input : x) builder.input(input);
+    return Xs{builder.output()};
+  };
+}
+// f(x[0], x[1], ...) -> Output, for what needs options.
+template <typename F>
+Build one(F f) {
+  return [f](const Xs& x) { return Xs{f(x)}; };
+}
+
+const Spread kAny = {{2, 3}};
+const Spread kPositive = {{2, 3}, 0.3, 2.0};
+const Spread kUnit = {{2, 3}, -0.8, 0.9};
+const std::vector<Spread> kBroadcast = {{{2, 1, 3}}, {{4, 1}}};
+const std::vector<Spread> kPositiveBroadcast = {{{2, 1, 3}, 0.4, 2.0}, {{4, 1}, 0.5, 1.5}};
+
+std::vector<Case> elementwise_cases() {
+  std::vector<Case> cases;
+  for (const char* ops : {"Abs",
+                          "Neg",
+                          "Sign",
+                          "Square",
+                          "Sin",
+                          "Cos",
+                          "Sinh",
+                          "Cosh",
+                          "Asinh",
+                          "Atan",
+                          "Exp",
+                          "Expm1",
+                          "Erf",
+                          "Erfc",
+                          "Identity",
+                          "Tanh TanhGrad",
+                          "Sigmoid SigmoidGrad",
+                          "Relu ReluGrad",
+                          "Elu EluGrad",
+                          "Selu SeluGrad",
+                          "Softplus",
+                          "Softsign",
+                          "LeakyRelu LeakyReluGrad",
+                          "L2Loss",
+                          "Softmax",
+                          "LogSoftmax"}) {
+    const std::string type = std::string(ops).substr(0, std::string(ops).find(' '));
+    cases.push_back({ops, {kAny}, op(type)});
+  }
+  for (const char* ops : {"Log", "Log1p", "Sqrt SqrtGrad", "Rsqrt RsqrtGrad", "Lgamma", "Digamma",
+                          "Reciprocal ReciprocalGrad", "Inv"}) {
+    const std::string type = std::string(ops).substr(0, std::string(ops).find(' '));
+    cases.push_back({ops, {kPositive}, op(type)});
+  }
+  for (const char* type : {"Asin", "Acos", "Atanh", "Tan"})
+    cases.push_back({type, {kUnit}, op(type)});
+  cases.push_back({"Acosh", {{{2, 3}, 1.2, 3.0}}, op("Acosh")});
+  cases.push_back({"SoftplusGrad", {kAny, kPositive}, op("SoftplusGrad")});
+  cases.push_back({"InvGrad", {kPositive, kAny}, op("InvGrad")});
+  cases.push_back({"Relu6 Relu6Grad", {{{3, 4}, -3.0, 9.0}}, op("Relu6")});
+  cases.push_back({"Cast", {kAny}, one([](const Xs& x) {
+                     return OpBuilder("Cast").input(x[0]).attr("DstT", float64).output();
+                   })});
+  return cases;
+}
+
+std::vector<Case> broadcasting_cases() {
+  std::vector<Case> cases;
+  for (const char* type :
+       {"Add", "AddV2", "Sub", "Mul", "Maximum", "Minimum", "SquaredDifference"}) {
+    cases.push_back({type, kBroadcast, op(type)});
+    cases.push_back({type, {kAny, kPositive}, op(type)});
+  }
+  for (const char* type : {"Div", "RealDiv", "DivNoNan", "Pow", "FloorMod", "Atan2"}) {
+    cases.push_back({type, kPositiveBroadcast, op(type)});
+    cases.push_back({type, {kPositive, kPositive}, op(type)});
+  }
+  const Build polygamma = one([](const Xs& x) {
+    return OpBuilder("Polygamma").input(constant(2.0, {.dtype = float64})).input(x[0]).output();
+  });
+  cases.push_back({"Polygamma", {kPositive}, polygamma});
+  const Build choose = one([](const Xs& x) {
+    return where(Literal{{true, false, true}, {false, false, true}}, x[0], x[1]);
+  });
+  cases.push_back({"Select", {kAny, kPositive}, choose});
+  const Build choose_v2 = one([](const Xs& x) {
+    return where_v2(Literal{true, false, true}, x[0], x[1]);
+  });
+  cases.push_back({"SelectV2", {kAny, {{2, 1}}}, choose_v2});
+  const Build sum = one([](const Xs& x) { return add_n({x[0], x[1], x[0]}); });
+  cases.push_back({"AddN", {kAny, kPositive}, sum});
+  const Build accumulated = one([](const Xs& x) {
+    return OpBuilder("AccumulateNV2").inputs({x[0], x[1]}).attr("shape", Shape({2, 3})).output();
+  });
+  cases.push_back({"AccumulateNV2", {kAny, kPositive}, accumulated});
+  return cases;
+}
+
+std::vector<Case> product_cases() {
+  std::vector<Case> cases;
+  for (int i = 0; i < 4; ++i) {
+    const bool a = i % 2 == 1;
+    const bool b = i / 2 == 1;
+    const Spread left = {a ? Shape{3, 2} : Shape{2, 3}};
+    const Spread right = {b ? Shape{4, 3} : Shape{3, 4}};
+    cases.push_back(
+        {"MatMul",
+         {left, right},
+         one([=](const Xs& x) { return matmul(x[0], x[1], {.transpose_a = a, .transpose_b = b}); }),
+         Mode::kKnownShapes});
+    for (const char* type : {"BatchMatMul", "BatchMatMulV2"}) {
+      const bool broadcast = std::string(type) == "BatchMatMulV2";
+      const Shape batch = broadcast ? Shape{1} : Shape{2};
+      cases.push_back({type,
+                       {{Shape{2}.concatenate(left.shape)}, {batch.concatenate(right.shape)}},
+                       one([=](const Xs& x) {
+                         return OpBuilder(type)
+                             .input(x[0])
+                             .input(x[1])
+                             .attr("adj_x", a)
+                             .attr("adj_y", b)
+                             .output();
+                       })});
+    }
+  }
+  return cases;
+}
+
+std::vector<Case> reduction_cases() {
+  using Reduce = Output (*)(const Input&, const ReduceOptions&);
+  const std::pair<const char*, Reduce> reductions[] = {{"Sum", reduce_sum},
+                                                       {"Mean", reduce_mean},
+                                                       {"Prod", reduce_prod},
+                                                       {"Max", reduce_max},
+                                                       {"Min", reduce_min}};
+  std::vector<Case> cases;
+  const Spread input = {{2, 3, 4}};
+  for (const auto& [type, reduce] : reductions) {
+    for (const bool keep : {false, true}) {
+      for (const std::vector<int>& axes : {std::vector<int>{0, 1, 2}, {1}, {-1, 0}}) {
+        cases.push_back({type, {input}, one([=, reduce = reduce](const Xs& x) {
+                           return reduce(x[0], {.axis = axes, .keepdims = keep});
+                         })});
+      }
+    }
+  }
+  for (const bool exclusive : {false, true}) {
+    for (const bool reverse : {false, true}) {
+      const CumulativeOptions options{.exclusive = exclusive, .reverse = reverse};
+      cases.push_back(
+          {"Cumsum", {input}, one([=](const Xs& x) { return cumsum(x[0], 1, options); })});
+      cases.push_back(
+          {"Cumprod", {input}, one([=](const Xs& x) { return cumprod(x[0], -1, options); })});
+    }
+  }
+  cases.push_back({"SegmentSum", {{{4, 2}}}, one([](const Xs& x) {
+                     return segment_sum(x[0], Literal{0, 0, 1, 3});
+                   })});
+  cases.push_back({"UnsortedSegmentSum", {{{4, 2}}}, one([](const Xs& x) {
+                     return unsorted_segment_sum(x[0], Literal{2, 0, -1, 2}, 3);
+                   })});
+  return cases;
+}
+
+Output second_of(const std::vector<Output>& outputs) {
+  return outputs.at(1);
+}
+
+std::vector<Case> moving_cases() {
+  const Spread three = {{2, 3, 4}};
+  return {
+      {"Pack Unpack", {kAny, kAny}, one([](const Xs& x) {
+         return stack({x[0], x[1]}, {.axis = 1});
+       })},
+      {"Unpack Pack", {kAny}, one([](const Xs& x) {
+         return second_of(unstack(x[0], {.num = 3, .axis = 1}));
+       })},
+      {"Concat", {kAny, {{2, 2}}}, one([](const Xs& x) {
+         return OpBuilder("Concat").input(1).inputs({x[0], x[1]}).output();
+       })},
+      {"ConcatV2 Slice", {kAny, {{2, 2}}}, one([](const Xs& x) {
+         return concat({x[0], x[1]}, -1);
+       })},
+      {"ConcatV2", {{{1, 2}}}, one([](const Xs& x) {
+         return concat(std::vector<Input>(20, Input(x[0])), 0);
+       })},
+      {"Split", {{{2, 6}}}, one([](const Xs& x) { return second_of(split(x[0], 3, 1)); })},
+      {"SplitV",
+       {{{2, 6}}},
+       one([](const Xs& x) {
+         return second_of(split(x[0], std::vector<int>{1, 3, 2}, 1));
+       }),
+       Mode::kKnownShapes},
+      {"Slice Pad", {three}, one([](const Xs& x) {
+         return slice(x[0], {0, 1, 1}, {2, 2, 2});
+       })},
+      {"StridedSlice StridedSliceGrad", {three}, one([](const Xs& x) {
+         return getitem(x[0], {Span{.step = -1}, newaxis, 1, Span{.begin = 1, .step = 2}});
+       })},
+      {"IdentityN",
+       {kAny, three},
+       [](const Xs& x) {
+         return identity_n({x[0], x[1]});
+       }},
+      {"PlaceholderWithDefault", {kAny}, one([](const Xs& x) {
+         return placeholder_with_default(x[0], Shape({2, 3}));
+       })},
+      {"Reshape", {three}, one([](const Xs& x) {
+         return reshape(x[0], {4, -1});
+       })},
+      {"ExpandDims", {kAny}, one([](const Xs& x) { return expand_dims(x[0], 1); })},
+      {"Squeeze", {{{2, 1, 3, 1}}}, one([](const Xs& x) { return squeeze(x[0]); })},
+      {"Transpose", {three}, one([](const Xs& x) {
+         return transpose(x[0], {2, 0, 1});
+       })},
+      {"Pad", {kAny}, one([](const Xs& x) {
+         return pad(x[0], Literal{{1, 0}, {2, 1}});
+       })},
+      {"PadV2", {kAny}, one([](const Xs& x) {
+         return pad(x[0], Literal{{1, 0}, {2, 1}}, {.constant_values = 1.5});
+       })},
+      {"MirrorPad MirrorPadGrad", {{{3, 4}}}, one([](const Xs& x) {
+         return pad(x[0], Literal{{2, 1}, {3, 2}}, {.mode = "REFLECT"});
+       })},
+      {"MirrorPad MirrorPadGrad", {kAny}, one([](const Xs& x) {
+         return pad(x[0], Literal{{2, 1}, {0, 3}}, {.mode = "SYMMETRIC"});
+       })},
+      {"ReverseV2", {three}, one([](const Xs& x) {
+         return reverse(x[0], {0, -1});
+       })},
+      {"Diag DiagPart", {kAny}, one([](const Xs& x) { return diag(x[0]); })},
+      {"DiagPart Diag", {{{2, 2, 2, 2}}}, one([](const Xs& x) { return diag_part(x[0]); })},
+      {"MatrixBandPart", {{{2, 4, 3}}}, one([](const Xs& x) {
+         return matrix_band_part(x[0], 1, 0);
+       })},
+      {"DynamicPartition ParallelDynamicStitch",
+       {{{4, 2}}},
+       [](const Xs& x) {
+         return dynamic_partition(x[0], Literal{1, 0, 1, 1}, 2);
+       }},
+      {"DynamicStitch", {kAny, {{3, 3}}}, one([](const Xs& x) {
+         return dynamic_stitch({Literal{0, 3}, Literal{1, 2, 4}}, {x[0], x[1]});
+       })},
+      {"Fill", {{{}}}, one([](const Xs& x) {
+         return fill({2, 3}, x[0]);
+       })},
+      {"Gather", {{{4, 2}}}, one([](const Xs& x) {
+         return OpBuilder("Gather").input(x[0]).input(Literal{3, 0, 3}).output();
+       })},
+      {"GatherV2", {{{4, 2}}}, one([](const Xs& x) {
+         return gather(x[0], Literal{{3, 0}, {3, 1}});
+       })},
+      {"GatherV2", {three}, one([](const Xs& x) {
+         return gather(x[0], Literal{2, 0, 2}, {.axis = 1});
+       })},
+      {"GatherNd", {three}, one([](const Xs& x) {
+         return gather_nd(x[0], Literal{{1, 2}, {0, 0}, {1, 2}});
+       })},
+      {"GatherNd", {{{4, 2}}}, one([](const Xs& x) {
+         return gather_nd(x[0], Literal{{1}, {0}, {1}});
+       })},
+      {"ScatterNd", {{{3, 2}}}, one([](const Xs& x) {
+         return scatter_nd(Literal{{1}, {3}, {1}}, x[0], {4, 2});
+       })},
+      {"Tile", {kAny}, one([](const Xs& x) {
+         return tile(x[0], {2, 3});
+       })},
+      {"BroadcastTo", {{{2, 1, 3}}}, one([](const Xs& x) {
+         return broadcast_to(x[0], {2, 2, 4, 3});
+       })},
+  };
+}
+
+std::vector<Case> network_cases() {
+  using nn::Conv2dOptions;
+  std::vector<Case> cases;
+  const Spread image = {{2, 6, 5, 2}};
+  const Conv2dOptions convolutions[] = {
+      {.strides = {1, 1, 1, 1}, .padding = "SAME"},
+      {.strides = {1, 2, 3, 1}, .padding = "VALID"},
+      {.strides = {1, 2, 2, 1}, .padding = "SAME"},
+      {.strides = {1, 1, 1, 1}, .padding = "VALID", .dilations = {1, 2, 2, 1}},
+      {.strides = {1, 2, 1, 1},
+       .padding = "EXPLICIT",
+       .explicit_paddings = {0, 0, 2, 1, 0, 1, 0, 0}},
+  };
+  for (const Conv2dOptions& options : convolutions) {
+    const Build build = one([=](const Xs& x) { return nn::conv2d(x[0], x[1], options); });
+    const Spread filter = {{3, 2, 2, 3}};
+    cases.push_back({"Conv2D", {image, filter}, build});
+  }
+  const Build conv = one([](const Xs& x) {
+    return nn::conv2d(x[0], x[1], {.strides = {1, 2, 1, 1}, .padding = "SAME"});
+  });
+  const std::vector<Spread> small = {{{1, 3, 3, 1}}, {{2, 2, 1, 2}}};
+  cases.push_back({"Conv2D Conv2DBackpropInput", small, conv});
+  cases.push_back({"Conv2D Conv2DBackpropFilter", small, conv});
+  const nn::PoolOptions pools[] = {
+      {.ksize = {1, 2, 2, 1}, .strides = {1, 2, 2, 1}, .padding = "VALID"},
+      {.ksize = {1, 3, 2, 1}, .strides = {1, 2, 1, 1}, .padding = "SAME"},
+      {.ksize = {1, 2, 3, 1}, .strides = {1, 3, 2, 1}, .padding = "SAME"},
+  };
+  for (const nn::PoolOptions& options : pools) {
+    cases.push_back({"AvgPool AvgPoolGrad", {image}, one([=](const Xs& x) {
+                       return nn::avg_pool(x[0], options);
+                     })});
+    cases.push_back({"MaxPool MaxPoolGrad", {image}, one([=](const Xs& x) {
+                       return nn::max_pool(x[0], options);
+                     })});
+  }
+  for (const char* format : {"NHWC", "NCHW"}) {
+    const Spread bias = {{format == std::string("NHWC") ? 2 : 6}};
+    cases.push_back({"BiasAdd BiasAddGrad", {image, bias}, one([=](const Xs& x) {
+                       return OpBuilder("BiasAdd")
+                           .input(x[0])
+                           .input(x[1])
+                           .attr("data_format", std::string(format))
+                           .output();
+                     })});
+  }
+  // TensorFlow's rule takes the labels of each row for probabilities, and the second output (the
+  // gradient itself) for independent of them.
+  const std::string cross_entropy = "SoftmaxCrossEntropyWithLogits";
+  cases.push_back({cross_entropy, {kAny, kPositive}, one([=](const Xs& x) {
+                     return OpBuilder(cross_entropy).input(x[0]).input(nn::softmax(x[1])).output();
+                   })});
+  cases.push_back({cross_entropy, {kAny}, [=](const Xs& x) {
+                     const Literal labels = {{0.5, 0.25, 0.25}, {0.125, 0.75, 0.125}};
+                     return OpBuilder(cross_entropy).input(x[0]).input(labels).outputs();
+                   }});
+  cases.push_back({"Sparse" + cross_entropy, {kAny}, [=](const Xs& x) {
+                     const Literal labels = {2, 0};
+                     return OpBuilder("Sparse" + cross_entropy).input(x[0]).input(labels).outputs();
+                   }});
+  return cases;
+}
+
+const std::vector<Case>& all_cases() {
+  static const std::vector<Case> cases = [] {
+    std::vector<Case> all;
+    for (const auto& family : {elementwise_cases(), broadcasting_cases(), product_cases(),
+                               reduction_cases(), moving_cases(), network_cases()}) {
+      all.insert(all.end(), family.begin(), family.end());
+    }
+    return all;
+  }();
+  return cases;
+}
+
+// The operation, and the one whose rule its gradient needs (or nothing).
+std::pair<std::string, std::string> types_of(const Case& c) {
+  const std::size_t space = c.ops.find(' ');
+  if (space == std::string::npos) return {c.ops, ""};
+  return {c.ops.substr(0, space), c.ops.substr(space + 1)};
+}
+
+void check(const Case& c, const Build& build, const std::string& type) {
+  std::vector<Tensor> inputs;
+  for (const Spread& spread : c.inputs) {
+    inputs.push_back(spread_values(spread, static_cast<int>(inputs.size())));
+  }
+  for (const bool known : {true, false}) {
+    if (!known && c.mode == Mode::kKnownShapes) continue;
+    SCOPED_TRACE(known ? "shapes known" : "shapes unknown");
+    try {
+      GradientCheck gradient_check(build, inputs, known);
+      ASSERT_TRUE(gradient_check.has(type)) << "the case does not contain " << type;
+      gradient_check.expect_agreement();
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }
+}
+
+class NumericGradientTest : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(NumericGradientTest, AgreesWithDifferences) {
+  const Case& c = all_cases()[GetParam()];
+  const auto [first, second] = types_of(c);
+  SCOPED_TRACE(c.ops);
+  check(c, c.build, first);
+  if (!second.empty()) check(c, gradient_of(c.build), second);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, NumericGradientTest,
+                         ::testing::Range(std::size_t{0}, all_cases().size()),
+                         [](const auto& instance) {
+                           std::string name = all_cases()[instance.param].ops;
+                           std::replace(name.begin(), name.end(), ' ', '_');
+                           return name + "_" + std::to_string(instance.param);
+                         });
+
+// Rules without a case above, and why.
+const std::map<std::string, std::string>& reasons() {
+  static const std::map<std::string, std::string> reasons = {
+      {"Conj", "complex numbers only"},
+      {"RefIdentity", "of references only; the same rule as Identity"},
+      {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
+      {"MaxPoolGradGrad", "the third derivative of a function made of straight pieces"},
+      {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},
+  };
+  return reasons;
+}
+
+TEST(NumericGradientRules, EveryRuleHasACaseOrAReason) {
+  std::set<std::string> covered;
+  for (const Case& c : all_cases()) {
+    covered.insert(types_of(c).first);
+    covered.insert(types_of(c).second);
+  }
+  std::set<std::string> missing;
+  for (const std::string& name : OpRegistry::global().names()) {
+    const bool has_rule = OpRegistry::global().find(name)->gradient != nullptr;
+    if (has_rule && !covered.contains(name) && !reasons().contains(name)) missing.insert(name);
+  }
+  EXPECT_THAT(missing, ::testing::IsEmpty());
+  for (const auto& [name, reason] : reasons()) {
+    EXPECT_FALSE(covered.contains(name)) << name << " has a case: take the reason away";
+    const OpTraits* traits = OpRegistry::global().find(name);
+    EXPECT_TRUE(traits != nullptr && traits->gradient != nullptr) << name << " has no rule";
+  }
+}
+
+}  // namespace
+}  // namespace tensorkeep

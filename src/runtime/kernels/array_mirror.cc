@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include "base/checked_math.h"
+#include "runtime/kernels/elements.h"
+#include "runtime/kernels/families.h"
+
+// Borders that repeat what they border on, and diagonals.
+namespace tensorkeep::runtime {
+namespace {
+
+using Dims = std::vector<std::int64_t>;
+
+// 1 if the outermost element is not repeated (REFLECT), 0 if it is (SYMMETRIC).
+std::int64_t border_offset(const Operation& op) {
+  return op.attr_string("mode") == "REFLECT" ? 1 : 0;
+}
+
+// The elements before and after each dimension, from input 1.
+Dims checked_paddings(const KernelContext& c) {
+  const Dims paddings = integers(c, 1);
+  if (c.input_shape(1) != Shape({c.input_shape(0).rank(), 2})) {
+    c.fail(fmt::format("The first dimension of paddings must be the rank of inputs{} , {}",
+                       c.input_shape(1).debug_string(), c.input_shape(0).debug_string()));
+  }
+  for (std::size_t i = 0; i < paddings.size(); i += 2) {
+    if (paddings[i] < 0 || paddings[i + 1] < 0) {
+      c.fail(fmt::format("paddings must be non-negative: {} {}", paddings[i], paddings[i + 1]));
+    }
+  }
+  return paddings;
+}
+
+void check_border(const KernelContext& c, std::int64_t offset, std::int64_t before,
+                  std::int64_t after, std::int64_t size) {
+  if (before <= size - offset && after <= size - offset) return;
+  c.fail(offset == 0
+             ? fmt::format("paddings must be no greater than the dimension size: {}, {} greater "
+                           "than {}",
+                           before, after, size)
+             : fmt::format("paddings must be less than the dimension size: {}, {} not less than {}",
+                           before, after, size));
+}
+
+// For each dimension, how far from the start each padded position's element is in the unpadded
+// tensor.
+std::vector<Dims> mirrored_offsets(const Dims& unpadded, const Dims& paddings,
+                                   std::int64_t offset) {
+  const Dims strides = strides_of(unpadded);
+  std::vector<Dims> result;
+  for (std::size_t d = 0; d < unpadded.size(); ++d) {
+    Dims at;
+    const std::int64_t size = unpadded[d];
+    for (std::int64_t i = -paddings[2 * d]; i < size + paddings[2 * d + 1]; ++i) {
+      std::int64_t source = i;
+      if (i < 0) source = -i - 1 + offset;
+      if (i >= size) source = 2 * size - 1 - i - offset;
+      at.push_back(source * strides[d]);
+    }
+    result.push_back(std::move(at));
+  }
+  return result;
+}
+
+// Calls f with the place of each padded element, in order, in the unpadded tensor.
+template <typename F>
+void for_each_mirrored(const std::vector<Dims>& offsets, std::size_t dim, std::int64_t start,
+                       F&& f) {
+  if (dim == offsets.size()) return f(start);
+  for (const std::int64_t offset : offsets[dim]) {
+    for_each_mirrored(offsets, dim + 1, start + offset, f);
+  }
+}
+
+void mirror_pad(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  const Dims paddings = checked_paddings(c);
+  const std::int64_t offset = border_offset(c.op());
+  Dims dims = input.shape().dims();
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    check_border(c, offset, paddings[2 * i], paddings[2 * i + 1], dims[i]);
+    const auto before = checked_add(dims[i], paddings[2 * i]);
+    const auto size = before ? checked_add(*before, paddings[2 * i + 1]) : std::nullopt;
+    if (!size) c.fail("the padded shape is too large");
+    dims[i] = *size;
+  }
+  Tensor& out = c.allocate_output(0, Shape(dims));
+  if (out.num_elements() == 0) return;
+  const auto offsets = mirrored_offsets(input.shape().dims(), paddings, offset);
+  by_width(c, input.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    const T* const from = elements<T>(input);
+    T* to = mutable_elements<T>(out);
+    for_each_mirrored(offsets, 0, 0, [&](std::int64_t source) { *to++ = from[source]; });
+  });
+}
+
+// Adds the borders to what they repeat.
+template <typename T>
+void mirror_pad_grad(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  const Dims paddings = checked_paddings(c);
+  const std::int64_t offset = border_offset(c.op());
+  Dims dims = input.shape().dims();
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    const std::int64_t before = paddings[2 * i];
+    const std::int64_t after = paddings[2 * i + 1];
+    if (before > dims[i] || after > dims[i] - before) {
+      c.fail(fmt::format("the paddings {}, {} are greater than the padded dimension {}", before,
+                         after, dims[i]));
+    }
+    dims[i] -= before + after;
+    check_border(c, offset, before, after, dims[i]);
+  }
+  Tensor out = Tensor::zeros(input.dtype(), Shape(dims));
+  if (input.num_elements() > 0) {
+    const T* from = elements<T>(input);
+    T* const to = mutable_elements<T>(out);
+    for_each_mirrored(mirrored_offsets(dims, paddings, offset), 0, 0, [&](std::int64_t target) {
+      to[target] = static_cast<T>(to[target] + *from++);
+    });
+  }
+  c.set_output(0, std::move(out));
+}
+
+Kernel make_mirror_pad_grad(const Operation& op) {
+  return dispatch<float, double, std::int32_t, std::int64_t>(
+      op, op.attr_dtype("T"), []<typename T>(T) -> Kernel { return mirror_pad_grad<T>; });
+}
+
+void diag(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  if (input.shape().rank() < 1) c.fail("Input must be at least rank 1, got 0");
+  Tensor out = Tensor::zeros(input.dtype(), input.shape().concatenate(input.shape()));
+  const std::int64_t size = input.num_elements();
+  if (size > 0) copy(c, input, 0, out, 0, {{size, 1, size + 1}});
+  c.set_output(0, std::move(out));
+}
+
+void diag_part(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  const Dims& dims = input.shape().dims();
+  const std::size_t half = dims.size() / 2;
+  if (dims.empty() || dims.size() % 2 != 0) {
+    c.fail(fmt::format("The rank of the tensor should be even and positive, got shape {}",
+                       input.shape().debug_string()));
+  }
+  for (std::size_t i = 0; i < half; ++i) {
+    if (dims[i] != dims[i + half]) {
+      c.fail(fmt::format("Invalid shape {}: dimensions {} and {} do not match.",
+                         input.shape().debug_string(), i, i + half));
+    }
+  }
+  Tensor& out =
+      c.allocate_output(0, Shape(Dims(dims.begin(), dims.begin() + static_cast<int>(half))));
+  const std::int64_t size = out.num_elements();
+  if (size > 0) copy(c, input, 0, out, 0, {{size, size + 1, 1}});
+}
+
+// A band's width from an input: negative means all.
+std::int64_t band_width(const KernelContext& c, int input, const char* name, const char* what,
+                        std::int64_t limit) {
+  if (c.input_shape(input).rank() != 0) {
+    c.fail(
+        fmt::format("{} must be scalar, got shape {}", name, c.input_shape(input).debug_string()));
+  }
+  const std::int64_t width = integer(c, input);
+  if (width > limit) {
+    c.fail(fmt::format("{} must be negative or less or equal to number of {} ({}) got: {}", name,
+                       what, limit, width));
+  }
+  return width < 0 ? limit : width;
+}
+
+void matrix_band_part(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  const int rank = input.shape().rank();
+  if (rank < 2) {
+    c.fail(fmt::format("input must be at least 2-dim, received shape: {}",
+                       input.shape().debug_string()));
+  }
+  const std::int64_t rows = input.shape().dim(rank - 2);
+  const std::int64_t columns = input.shape().dim(rank - 1);
+  const std::int64_t lower = band_width(c, 1, "num_lower", "rows", rows);
+  const std::int64_t upper = band_width(c, 2, "num_upper", "columns", columns);
+  Tensor out = Tensor::zeros(input.dtype(), input.shape());
+  const std::int64_t lines = columns == 0 ? 0 : input.num_elements() / columns;
+  by_width(c, input.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t line = 0; line < lines; ++line) {
+      const std::int64_t row = line % rows;
+      const std::int64_t first = std::clamp<std::int64_t>(row - lower, 0, columns);
+      const std::int64_t last = std::clamp<std::int64_t>(row + upper + 1, first, columns);
+      std::copy_n(elements<T>(input) + line * columns + first, last - first,
+                  mutable_elements<T>(out) + line * columns + first);
+    }
+  });
+  c.set_output(0, std::move(out));
+}
+
+}  // namespace
+
+void register_array_mirror_kernels(KernelRegistry& registry) {
+  registry.add_function("MirrorPad", mirror_pad);
+  registry.add("MirrorPadGrad", make_mirror_pad_grad);
+  registry.add_function("Diag", diag);
+  registry.add_function("DiagPart", diag_part);
+  registry.add_function("MatrixBandPart", matrix_band_part);
+}
+
+}  // namespace tensorkeep::runtime
