@@ -36,9 +36,8 @@ class State {
   State() : session_(graph_) {
     const auto scope = graph_.as_default();
     for (int i = 0; i < kTensors; ++i) {
-      variables_.push_back(
-          tf::Variable(tf::fill({kElements}, 1.5f + static_cast<float>(i)),
-                       {.name = "v" + std::to_string(i)}));
+      variables_.push_back(tf::Variable(tf::fill({kElements}, 1.5f + static_cast<float>(i)),
+                                        {.name = "v" + std::to_string(i)}));
     }
     saver_.emplace(tf::train::SaverOptions{.max_to_keep = 0});
     session_.run(tf::global_variables_initializer());

@@ -2,7 +2,8 @@
 // checkpoint; and, with --restore, what the article does with it afterwards.
 //
 // Mended: `if accuracy > saver_max_acc` compares the graph's tensor, not its value; the accuracy
-// nodes are made anew in every pass of the loop, here once before it; `time.clock` is a steady clock.
+// nodes are made anew in every pass of the loop, here once before it; `time.clock` is a steady
+// clock.
 #include <tensorkeep/tensorkeep.h>
 
 #include <chrono>
@@ -41,7 +42,8 @@ bool parse(int argc, char** argv, Arguments& arguments) {
 
 void train_or_restore(const Arguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
-  auto mnist = input_data::read_data_sets(arguments.data, {.one_hot = true, .seed = arguments.seed});
+  auto mnist =
+      input_data::read_data_sets(arguments.data, {.one_hot = true, .seed = arguments.seed});
   std::filesystem::current_path(arguments.dir);
 
   auto x = tf::placeholder(tf::float32, {tf::None, 784});
@@ -62,8 +64,7 @@ void train_or_restore(const Arguments& arguments) {
   auto saver = tf::train::Saver({.max_to_keep = 1});
   tf::Session sess;
   const auto test_accuracy = [&] {
-    return accuracy
-        .eval(sess, {{x, mnist.test.images()}, {y_, mnist.test.labels()}})
+    return accuracy.eval(sess, {{x, mnist.test.images()}, {y_, mnist.test.labels()}})
         .value<float>();
   };
 

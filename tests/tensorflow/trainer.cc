@@ -1,7 +1,8 @@
 // Our half of test_training.py: builds the models of models.py, and trains whatever graph a .meta
 // holds, ours or TensorFlow's, printing a loss a step.
 //   trainer build MODEL float32|float64 PREFIX     initialised and saved
-//   trainer train PREFIX DATA STEPS OUT            restored, trained, saved again; prints the losses
+//   trainer train PREFIX DATA STEPS OUT            restored, trained, saved again; prints the
+//   losses
 //                                                  before each step, then "accuracy A"
 #include <cstdio>
 #include <functional>
@@ -69,8 +70,8 @@ tf::Output convolution(tf::Output x, const tf::Shape& shape, int seed) {
   auto W = tf::Variable(
       tf::truncated_normal(shape.dims(), {.stddev = 0.1, .dtype = x.dtype(), .seed = seed}));
   auto b = tf::Variable(tf::zeros({shape.dim(3)}, x.dtype()));
-  return tf::nn::relu(tf::nn::bias_add(
-      tf::nn::conv2d(x, W, {.strides = {1, 1, 1, 1}, .padding = "SAME"}), b));
+  return tf::nn::relu(
+      tf::nn::bias_add(tf::nn::conv2d(x, W, {.strides = {1, 1, 1, 1}, .padding = "SAME"}), b));
 }
 
 void convnet(tf::DType dtype) {
@@ -106,15 +107,15 @@ void train(const std::string& prefix, const std::string& data, int steps, const 
   const std::int64_t batches = digits.train.num_examples() / kBatch;
   for (int step = 0; step < steps; ++step) {
     const std::int64_t begin = step % batches * kBatch;
-    const auto values = sess.run(
-        {"loss:0", "train"}, {{x, digits.train.images().rows(begin, begin + kBatch)},
-                              {labels, digits.train.labels().rows(begin, begin + kBatch)}});
+    const auto values = sess.run({"loss:0", "train"},
+                                 {{x, digits.train.images().rows(begin, begin + kBatch)},
+                                  {labels, digits.train.labels().rows(begin, begin + kBatch)}});
     const tf::Tensor& loss = values[0];
     std::printf("%.17g\n", loss.dtype() == tf::float64 ? loss.value<double>()
                                                        : static_cast<double>(loss.value<float>()));
   }
-  const tf::Tensor accuracy = sess.run(
-      "accuracy:0", {{x, digits.test.images()}, {labels, digits.test.labels()}});
+  const tf::Tensor accuracy =
+      sess.run("accuracy:0", {{x, digits.test.images()}, {labels, digits.test.labels()}});
   std::printf("accuracy %.9g\n", accuracy.value<float>());
   saver->save(sess, out);
 }
