@@ -1,7 +1,10 @@
+#include <cmath>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <unordered_map>
 
+#include "base/checked_math.h"
 #include "graph/shape_inference.h"
 #include "tensorkeep/literal.h"
 
@@ -62,12 +65,22 @@ Value range(const Output& tensor, int depth) {
   const auto delta = scalar_int(value_of(op.input(2), depth));
   if (!start || !limit || !delta || *delta == 0) return std::nullopt;
   std::vector<std::int64_t> values;
-  for (std::int64_t v = *start; *delta > 0 ? v < *limit : v > *limit; v += *delta) {
+  for (auto v = start; v && (*delta > 0 ? *v < *limit : *v > *limit); v = checked_add(*v, *delta)) {
     if (values.size() >= static_cast<std::size_t>(kMaxElements)) return std::nullopt;
-    values.push_back(v);
+    values.push_back(*v);
   }
   const auto count = static_cast<std::int64_t>(values.size());
   return integers(values, tensor.dtype(), {count});
+}
+
+// Whether C++ defines what the number becomes.
+template <typename To, typename From>
+bool fits(From value) {
+  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    return value >= static_cast<From>(std::numeric_limits<To>::min()) &&
+           value < std::ldexp(From(1), std::numeric_limits<To>::digits);
+  }
+  return true;
 }
 
 Value cast(const Output& tensor, int depth) {
@@ -83,7 +96,10 @@ Value cast(const Output& tensor, int depth) {
         Tensor out(tensor.dtype(), value->shape());
         const auto* in = static_cast<const From*>(value->raw_data());
         auto* to = static_cast<To*>(out.mutable_raw_data());
-        for (std::int64_t i = 0; i < value->num_elements(); ++i) to[i] = static_cast<To>(in[i]);
+        for (std::int64_t i = 0; i < value->num_elements(); ++i) {
+          if (!fits<To>(in[i])) return;
+          to[i] = static_cast<To>(in[i]);
+        }
         result = out;
       }
     });
@@ -104,13 +120,16 @@ Value concatenate(const std::vector<Tensor>& values, std::int64_t axis, DType dt
     for (int i = 0; i < rank; ++i) {
       const auto index = static_cast<std::size_t>(i);
       if (i == axis) {
-        dims[index] += value.shape().dim(i);
+        const auto sum = checked_add(dims[index], value.shape().dim(i));
+        if (!sum) return std::nullopt;
+        dims[index] = *sum;
       } else if (dims[index] != value.shape().dim(i)) {
         return std::nullopt;
       }
     }
   }
   Tensor result(dtype, Shape(dims));
+  if (result.num_elements() == 0) return result;  // the other dimensions may be any size
   auto* out = static_cast<char*>(result.mutable_raw_data());
   std::int64_t outer = 1;
   for (int i = 0; i < axis; ++i) outer *= dims[static_cast<std::size_t>(i)];
@@ -205,7 +224,9 @@ Value identity(const Output& tensor, int depth) {
   return value_of(tensor.op().input(0), depth);
 }
 Value constant(const Output& tensor, int) {
-  return tensor.op().attr_tensor("value");
+  const Tensor value = tensor.op().attr_tensor("value");
+  if (value.dtype() != tensor.dtype()) return std::nullopt;  // the run will say so
+  return value;
 }
 
 using Rule = Value (*)(const Output&, int);
@@ -255,8 +276,9 @@ Shape strided_slice_of_shape(const Operation& op, int depth) {
   const std::int64_t first = begin_mask ? (forward ? 0 : rank - 1) : clamp(*begin);
   const std::int64_t last = end_mask ? (forward ? rank : -1) : clamp(*end);
   std::vector<std::int64_t> dims;
-  for (std::int64_t i = first; forward ? i < last : i > last; i += *stride) {
-    dims.push_back(whole.dim(static_cast<int>(i)));
+  for (std::optional i = first; i && (forward ? *i < last : *i > last);
+       i = checked_add(*i, *stride)) {
+    dims.push_back(whole.dim(static_cast<int>(*i)));
   }
   return Shape(std::move(dims));
 }

@@ -161,7 +161,7 @@ Message parse(const std::string& key, const std::string& bytes) {
 class CollectionsImporter {
  public:
   CollectionsImporter(Graph& graph, const MetaGraphDef& meta_graph, const std::string& scope)
-      : graph_(graph), meta_graph_(meta_graph), scope_(scope) {
+      : graph_(graph), scope_(scope) {
     const std::string& version = meta_graph.meta_info_def().tensorflow_version();
     // VariableDef has had `trainable` since 1.9.
     knows_trainable_ = version.empty() || version_number(version) >= 1009;
@@ -236,7 +236,6 @@ class CollectionsImporter {
   }
 
   Graph& graph_;
-  const MetaGraphDef& meta_graph_;
   const std::string& scope_;
   bool knows_trainable_ = true;
   std::map<std::string, Variable> known_variables_;

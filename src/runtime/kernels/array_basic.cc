@@ -5,13 +5,21 @@
 
 #include "base/checked_math.h"
 #include "runtime/kernels/elements.h"
+#include "tensorkeep/errors.h"
 
 // Constants, identities, shapes, and what keeps the elements where they are.
 namespace tensorkeep::runtime {
 namespace {
 
 Kernel const_kernel(const Operation& op) {
-  return [value = op.attr_tensor("value")](KernelContext& c) { c.set_output(0, value); };
+  const Tensor value = op.attr_tensor("value");
+  if (value.dtype() != op.attr_dtype("dtype")) {
+    throw errors::InvalidArgumentError(
+        fmt::format("Type mismatch between value ({}) and dtype ({})", name_of(value.dtype()),
+                    name_of(op.attr_dtype("dtype"))),
+        {.node = op.name()});
+  }
+  return [value](KernelContext& c) { c.set_output(0, value); };
 }
 
 Kernel placeholder(const Operation& op) {
