@@ -72,10 +72,16 @@ class KernelRun {
         builder.input(placeholder(next++));
         continue;
       }
-      // A list takes what the arguments after it leave.
-      const std::size_t after = static_cast<std::size_t>(def->input_arg_size() - i - 1);
+      // A list takes what the arguments after it leave; lists of one length share that.
+      std::size_t after = 0;
+      std::size_t sharing = 1;
+      for (int j = i + 1; j < def->input_arg_size(); ++j) {
+        const std::string& number = def->input_arg(j).number_attr();
+        ++(!number.empty() && number == arg.number_attr() ? sharing : after);
+      }
+      const std::size_t end = next + (values_.size() - after - next) / sharing;
       std::vector<Input> list;
-      while (next + after < values_.size()) list.push_back(placeholder(next++));
+      while (next < end) list.push_back(placeholder(next++));
       builder.inputs(std::move(list));
     }
     for (const auto& [name, value] : attrs) builder.attr(name, value);

@@ -70,6 +70,9 @@ def case(op, *inputs, **attrs):
     names = [n for n in definition if n not in attrs and n != "name"]
     if op == "AddN":
         arguments = {"inputs": [tf.constant(x) for x in arrays]}
+    elif op in ("DynamicStitch", "ParallelDynamicStitch"):
+        tensors = [tf.constant(x) for x in arrays]
+        arguments = {"indices": tensors[:len(tensors) // 2], "data": tensors[len(tensors) // 2:]}
     else:
         arguments = dict(zip(names, [tf.constant(x) for x in arrays]))
     try:
@@ -77,12 +80,13 @@ def case(op, *inputs, **attrs):
     except (tf.errors.OpError, ValueError) as error:
         text = re.sub(r"^\{\{.*?\}\} ", "", str(error))
         text = re.sub(r" ?\[Op:.*", "", text, flags=re.S).strip()
+        text = re.sub(r" {3,}", " ", text)  # the indentation of a continued literal
         if "Could not find" in text or "not in the list of allowed" in text or "do not yet support dilation" in text:  # TensorFlow has no kernel for the type
             del lines[start:]
             return
         lines.append(f"error {type(error).__name__} {text}")
         return
-    for output in result if isinstance(result, tuple) else [result]:
+    for output in result if isinstance(result, (tuple, list)) else [result]:
         lines.append(describe("out", output.numpy()))
 
 
@@ -345,6 +349,54 @@ case("MaxPoolGrad", *[np.zeros(s, "f") for s in ([1, 4, 4, 1], [1, 2, 2, 1], [1,
 case("MaxPoolGrad", *[np.zeros(s, "f") for s in ([1, 4, 4, 1], [1, 3, 2, 1], [1, 2, 2, 1])], **attrs)
 case("MaxPool", np.zeros([1, 3, 3, 1], "f"), ksize=[2, 2, 2, 1], strides=ones, padding="VALID")
 case("MaxPool", values([2, 4, 4, 3], I32), **attrs)
+
+for dtype in [F32, F64, F16, BF]:
+    case("Digamma", values([3, 7], dtype, -9, 9))
+    case("Digamma", values([9], dtype, 0.01, 0.1))
+for x in [0.0, -0.0, -2.0, 1e10, -1e10 - 0.25, nan, inf, -inf]:
+    case("Digamma", np.array([x]))
+for n in [0.0, 1.0, 2.0, 5.0, 1.5, -1.0]:
+    case("Polygamma", np.array(n), values([2, 5], F64, 0.1, 30))
+    case("Polygamma", np.array([n]), np.array([-0.5, -3.3, -20.2, 0.0, -2.0, 1e10, nan, inf]))
+case("Polygamma", values([3, 1], F32, 0, 3).round(), values([2], F32, 0.2, 5))
+case("Polygamma", np.ones([2], "f"), np.ones([3], "f"))
+for dtype in [F32, F64, I32, I64, F16, U8, C64]:
+    for mode, paddings in [("REFLECT", [[2, 1], [3, 0]]), ("SYMMETRIC", [[3, 1], [0, 4]])]:
+        padded = tf.raw_ops.MirrorPad(input=values([3, 4], F32), paddings=paddings, mode=mode)
+        case("MirrorPad", values([3, 4], dtype), np.array(paddings, "i4"), mode=mode)
+        case("MirrorPadGrad", values(padded.shape, dtype), np.array(paddings, "i8"), mode=mode)
+for mode in ["REFLECT", "SYMMETRIC"]:
+    case("MirrorPad", np.ones([], "f"), np.zeros([0, 2], "i4"), mode=mode)
+    for paddings in [[[1, -1]], [[3, 0]], [[0, 4]], [[1, 1], [1, 1]]]:
+        case("MirrorPad", values([3]), np.array(paddings, "i4"), mode=mode)
+for dtype in [F32, C128, I64, I32]:
+    case("Diag", values([2, 3], dtype))
+    case("DiagPart", values([2, 3, 2, 3], dtype))
+for shape in [[], [2], [2, 3]]:
+    case("DiagPart", np.zeros(shape, "f"))
+case("Diag", np.zeros([], "f"))
+for lower, upper in [(0, 0), (1, -1), (-1, 0), (2, 1), (4, 0), (0, 5)]:
+    case("MatrixBandPart", values([2, 3, 4]), np.array(lower, "i8"), np.array(upper, "i8"))
+case("MatrixBandPart", values([2, 0, 4], F16), np.array(0, "i4"), np.array(0, "i4"))
+case("MatrixBandPart", values([2]), np.array(0, "i4"), np.array(0, "i4"))
+case("MatrixBandPart", values([2, 2]), np.array([0], "i4"), np.array(0, "i4"))
+for dtype in [F32, I8, C128]:
+    case("DynamicPartition", values([2, 3, 2], dtype), np.array([[2, 0, 0], [2, 2, 0]], "i4"), num_partitions=4)
+case("DynamicPartition", values([2]), np.array(1, "i4"), num_partitions=2)
+for partitions in [[0, 2], [0, -1], [0], [[0, 1]]]:
+    case("DynamicPartition", values([2, 2]), np.array(partitions, "i4"), num_partitions=2)
+for op in ["DynamicStitch", "ParallelDynamicStitch"]:
+    case(op, np.array(2, "i4"), np.array([1, 0], "i4"), values([3]), values([2, 3]))
+    case(op, np.zeros([0], "i4"), np.zeros([0, 3], "f"))
+    case(op, np.array([0, -1], "i4"), values([2]))
+    case(op, np.array([0, 1], "i4"), values([3]))
+    case(op, np.array([0, 1], "i4"), np.array([2], "i4"), values([2, 2]), values([1, 3]))
+case("DynamicStitch", np.array([0, 1], "i4"), np.array([1, 2], "i4"), values([2, 2]), values([2, 2]))
+for dtype in [F32, F64, I32, I64, U8]:
+    case("ListDiff", np.array([3, 1, 1, 5, 2, 3]).astype(dtype.as_numpy_dtype), np.array([1, 2, 7]).astype(dtype.as_numpy_dtype))
+case("ListDiff", np.array([nan, 1.0]), np.array([nan]), out_idx=I64)
+case("ListDiff", np.array([[1]]), np.array([1]))
+case("ListDiff", np.array([1]), np.array(1))
 
 target = pathlib.Path(__file__).resolve().parent.parent / "data" / "kernels" / "cases.txt"
 target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <complex>
+
 #include "base/checked_math.h"
 #include "runtime/kernels/elements.h"
 #include "runtime/kernels/families.h"
@@ -19,7 +21,7 @@ std::int64_t border_offset(const Operation& op) {
 Dims checked_paddings(const KernelContext& c) {
   const Dims paddings = integers(c, 1);
   if (c.input_shape(1) != Shape({c.input_shape(0).rank(), 2})) {
-    c.fail(fmt::format("The first dimension of paddings must be the rank of inputs{} , {}",
+    c.fail(fmt::format("The first dimension of paddings must be the rank of inputs{}, {}",
                        c.input_shape(1).debug_string(), c.input_shape(0).debug_string()));
   }
   for (std::size_t i = 0; i < paddings.size(); i += 2) {
@@ -94,6 +96,15 @@ void mirror_pad(KernelContext& c) {
   });
 }
 
+template <typename T>
+T sum_of(T a, T b) {
+  if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
+    return T(static_cast<float>(a) + static_cast<float>(b));
+  } else {
+    return static_cast<T>(a + b);
+  }
+}
+
 // Adds the borders to what they repeat.
 template <typename T>
 void mirror_pad_grad(KernelContext& c) {
@@ -115,15 +126,16 @@ void mirror_pad_grad(KernelContext& c) {
   if (input.num_elements() > 0) {
     const T* from = elements<T>(input);
     T* const to = mutable_elements<T>(out);
-    for_each_mirrored(mirrored_offsets(dims, paddings, offset), 0, 0, [&](std::int64_t target) {
-      to[target] = static_cast<T>(to[target] + *from++);
-    });
+    for_each_mirrored(mirrored_offsets(dims, paddings, offset), 0, 0,
+                      [&](std::int64_t target) { to[target] = sum_of(to[target], *from++); });
   }
   c.set_output(0, std::move(out));
 }
 
 Kernel make_mirror_pad_grad(const Operation& op) {
-  return dispatch<float, double, std::int32_t, std::int64_t>(
+  return dispatch<float, double, Half, BFloat16, std::int8_t, std::int16_t, std::int32_t,
+                  std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
+                  std::complex<float>, std::complex<double>>(
       op, op.attr_dtype("T"), []<typename T>(T) -> Kernel { return mirror_pad_grad<T>; });
 }
 
@@ -140,7 +152,7 @@ void diag_part(KernelContext& c) {
   const Tensor& input = c.input(0);
   const Dims& dims = input.shape().dims();
   const std::size_t half = dims.size() / 2;
-  if (dims.empty() || dims.size() % 2 != 0) {
+  if (dims.size() % 2 != 0) {
     c.fail(fmt::format("The rank of the tensor should be even and positive, got shape {}",
                        input.shape().debug_string()));
   }

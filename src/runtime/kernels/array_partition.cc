@@ -86,11 +86,11 @@ Shape stitched_row(const KernelContext& c, int count) {
                          data.debug_string(), i, indices.debug_string()));
     }
     if (behind(data, indices.rank()) != row) {
-      c.fail(
-          fmt::format("Need data[0].shape[{}:] = data[{}].shape[{}:], got data[0].shape = {}, "
-                      "data[{}].shape = {}",
-                      c.input_shape(0).rank(), i, indices.rank(),
-                      c.input_shape(count).debug_string(), i, data.debug_string()));
+      c.fail(fmt::format(
+          "Need data[0].shape[{}:] = data[{}].shape[{}:], got data[0].shape = {}, "
+          "data[{}].shape = {}, indices[0].shape = {}, indices[{}].shape = {}",
+          c.input_shape(0).rank(), i, indices.rank(), c.input_shape(count).debug_string(), i,
+          data.debug_string(), c.input_shape(0).debug_string(), i, indices.debug_string()));
     }
   }
   return Shape(row);
@@ -108,9 +108,10 @@ void dynamic_stitch(KernelContext& c) {
   std::int64_t rows = 0;
   for (int i = 0; i < count; ++i) {
     indices.push_back(integers(c, i));
-    for (const std::int64_t index : indices.back()) {
-      if (index < 0) c.fail(fmt::format("indices[{}] is out of range", i));
-      rows = std::max(rows, index + 1);
+    const Dims& list = indices.back();
+    for (std::size_t j = 0; j < list.size(); ++j) {
+      if (list[j] < 0) c.fail(fmt::format("indices[{}] is out of range", j));
+      rows = std::max(rows, list[j] + 1);
     }
   }
   const std::int64_t width = row.num_elements();

@@ -81,7 +81,8 @@ struct Polygamma {
 };
 
 void digamma(KernelContext& c) {
-  Tensor& output = c.forward_or_allocate({0}, 0, c.input_shape(0));
+  const Shape shape = c.input_shape(0);
+  Tensor& output = c.forward_or_allocate({0}, 0, shape);
   compute_wide(
       [&](const Tensor& x, Tensor& y) {
         dispatch<float, double>(c.op(), x.dtype(), [&](auto zero) {
