@@ -97,7 +97,7 @@ TEST_F(SessionTest, ControlInputsRunFirst) {
   Session session(graph_);
   session.run(v.initializer());
   const ControlDependencies after({&set.op()});
-  const Output read = identity(v);
+  const Output read = v.read_value();
   EXPECT_EQ(session.run(read).value<float>(), 5);
 }
 
