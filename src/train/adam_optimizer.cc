@@ -2,6 +2,7 @@
 
 #include "graph/op_builder.h"
 #include "tensorkeep/control_flow_ops.h"
+#include "tensorkeep/math_ops.h"
 #include "tensorkeep/optimizers.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
@@ -19,11 +20,6 @@ Output binary(const char* type, const char* name, const Input& a, const Input& b
 Output mul(const Output& a, const Output& b) {
   return binary("Mul", "mul", a, b);
 }
-Output one_minus(const Output& x) {
-  const Input one = 1;
-  return binary("Sub", "sub", one, x);
-}
-
 // Python's cast of a variable. That of a reference variable opens a scope, needed or not.
 Input cast_variable(const Variable& variable, DType dtype) {
   if (variable.dtype() != dtype) {
@@ -96,9 +92,9 @@ Operation* AdamOptimizer::apply_sparse(const Output& values, const Output& indic
   const Output beta1 = cast_to(beta1_, dtype);
   const Output beta2 = cast_to(beta2_, dtype);
   const Output epsilon = cast_to(epsilon_, dtype);
-  const Output root = OpBuilder("Sqrt").input(one_minus(power2.to_tensor(""))).output();
+  const Output root = OpBuilder("Sqrt").input(1 - power2.to_tensor("")).output();
   const Output corrected = mul(rate, root);
-  const Output step = binary("RealDiv", "truediv", corrected, one_minus(power1.to_tensor("")));
+  const Output step = binary("RealDiv", "truediv", corrected, 1 - power1.to_tensor(""));
 
   // slot = beta * slot, then the rows' part is added.
   const auto decay_and_add = [&](const char* name, const Output& beta, const Output& rows) {
@@ -109,10 +105,10 @@ Operation* AdamOptimizer::apply_sparse(const Output& values, const Output& indic
     const ControlDependencies after(slot.graph(), {assigned});
     return scatter_add_to(slot, indices, rows, use_locking());
   };
-  const Output m_rows = mul(values, one_minus(beta1));
+  const Output m_rows = mul(values, 1 - beta1);
   const Output m = decay_and_add("m", beta1, m_rows);
   const Output squares = mul(values, values);
-  const Output v_rows = mul(squares, one_minus(beta2));
+  const Output v_rows = mul(squares, 1 - beta2);
   const Output v = decay_and_add("v", beta2, v_rows);
 
   const Output v_root = OpBuilder("Sqrt").input(v).output();
