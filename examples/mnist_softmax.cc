@@ -58,7 +58,8 @@ void train_or_restore(const Arguments& arguments) {
 
   auto init = tf::global_variables_initializer();
 
-  auto correct_prediction = tf::equal(tf::argmax(y, 1), tf::arg_max(y_, 1));
+  auto predicted = tf::argmax(y, 1);
+  auto correct_prediction = tf::equal(predicted, tf::arg_max(y_, 1));
   auto accuracy = tf::reduce_mean(tf::cast(correct_prediction, "float"));
 
   auto saver = tf::train::Saver({.max_to_keep = 1});
