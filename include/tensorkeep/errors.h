@@ -30,7 +30,15 @@ enum class Code {
 
 // The class TensorFlow's Python raises at the same place: usually the error class itself, but
 // arguments are often checked in Python, which raises a built-in class.
-enum class PythonClass { kErrorClass, kValueError, kTypeError, kKeyError, kAssertionError, kRuntimeError, kLookupError };
+enum class PythonClass {
+  kErrorClass,
+  kValueError,
+  kTypeError,
+  kKeyError,
+  kAssertionError,
+  kRuntimeError,
+  kLookupError
+};
 
 // Where an error happened; what does not apply stays empty.
 struct Where {

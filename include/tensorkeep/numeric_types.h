@@ -10,10 +10,10 @@ namespace tensorkeep {
 // A binary float of 1 sign bit and the given widths. Conversion from float rounds to nearest even.
 // kFormat tells the special values apart; see numeric_types.cc for their sources.
 enum class FloatFormat : std::uint8_t {
-  kIeee,          // infinities and NaNs as in IEEE 754
-  kFiniteNan,     // "FN": no infinity, NaN is all ones
-  kFiniteNanUz,   // "FNUZ": no infinity, no negative zero; NaN is the sign bit alone
-  kFinite,        // neither infinity nor NaN
+  kIeee,         // infinities and NaNs as in IEEE 754
+  kFiniteNan,    // "FN": no infinity, NaN is all ones
+  kFiniteNanUz,  // "FNUZ": no infinity, no negative zero; NaN is the sign bit alone
+  kFinite,       // neither infinity nor NaN
 };
 
 struct FloatLayout {

@@ -19,11 +19,11 @@ class Shape {
   Shape(std::initializer_list<std::int64_t> dims) : Shape(std::vector<std::int64_t>(dims)) {}
   // Throws InvalidArgumentError for a dimension below -1.
   explicit Shape(std::vector<std::int64_t> dims);
-  static Shape unknown();                      // of any rank
-  static Shape unknown_of_rank(int rank);      // that many Nones
+  static Shape unknown();                  // of any rank
+  static Shape unknown_of_rank(int rank);  // that many Nones
 
   bool rank_known() const { return known_; }
-  int rank() const;  // throws ValueError-like InvalidArgumentError if unknown
+  int rank() const;                   // throws ValueError-like InvalidArgumentError if unknown
   std::int64_t dim(int index) const;  // -1 if unknown; throws if out of range
   const std::vector<std::int64_t>& dims() const;  // throws if the rank is unknown
   bool fully_defined() const;

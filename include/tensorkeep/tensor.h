@@ -59,7 +59,7 @@ class Buffer {
   Buffer& operator=(const Buffer&) = delete;
 
   void* data() const { return data_; }
-  std::size_t size() const { return size_; }  // bytes; for strings, elements * sizeof(std::string)
+  std::size_t size() const { return size_; }   // bytes; for strings, elements * sizeof(std::string)
   bool writable() const { return writable_; }  // false for maps of files and borrowed memory
 
   // Aligned to 64 bytes, uninitialised. Throws ResourceExhaustedError.
@@ -189,37 +189,68 @@ class Tensor {
 template <typename F>
 decltype(auto) visit_dtype(DType dtype, F&& f) {
   switch (dtype) {
-    case DType::kFloat32: return f(float{});
-    case DType::kFloat64: return f(double{});
-    case DType::kInt8: return f(std::int8_t{});
-    case DType::kInt16: return f(std::int16_t{});
-    case DType::kInt32: return f(std::int32_t{});
-    case DType::kInt64: return f(std::int64_t{});
-    case DType::kUInt8: return f(std::uint8_t{});
-    case DType::kUInt16: return f(std::uint16_t{});
-    case DType::kUInt32: return f(std::uint32_t{});
-    case DType::kUInt64: return f(std::uint64_t{});
-    case DType::kBool: return f(bool{});
-    case DType::kString: return f(std::string{});
-    case DType::kComplex64: return f(std::complex<float>{});
-    case DType::kComplex128: return f(std::complex<double>{});
-    case DType::kFloat16: return f(Half{});
-    case DType::kBFloat16: return f(BFloat16{});
-    case DType::kFloat8E5M2: return f(Float8E5M2{});
-    case DType::kFloat8E4M3FN: return f(Float8E4M3FN{});
-    case DType::kFloat8E4M3FNUZ: return f(Float8E4M3FNUZ{});
-    case DType::kFloat8E4M3B11FNUZ: return f(Float8E4M3B11FNUZ{});
-    case DType::kFloat8E5M2FNUZ: return f(Float8E5M2FNUZ{});
-    case DType::kFloat4E2M1FN: return f(Float4E2M1FN{});
-    case DType::kInt4: return f(Int4{});
-    case DType::kUInt4: return f(UInt4{});
-    case DType::kInt2: return f(Int2{});
-    case DType::kUInt2: return f(UInt2{});
-    case DType::kQInt8: return f(QInt8{});
-    case DType::kQUInt8: return f(QUInt8{});
-    case DType::kQInt16: return f(QInt16{});
-    case DType::kQUInt16: return f(QUInt16{});
-    case DType::kQInt32: return f(QInt32{});
+    case DType::kFloat32:
+      return f(float{});
+    case DType::kFloat64:
+      return f(double{});
+    case DType::kInt8:
+      return f(std::int8_t{});
+    case DType::kInt16:
+      return f(std::int16_t{});
+    case DType::kInt32:
+      return f(std::int32_t{});
+    case DType::kInt64:
+      return f(std::int64_t{});
+    case DType::kUInt8:
+      return f(std::uint8_t{});
+    case DType::kUInt16:
+      return f(std::uint16_t{});
+    case DType::kUInt32:
+      return f(std::uint32_t{});
+    case DType::kUInt64:
+      return f(std::uint64_t{});
+    case DType::kBool:
+      return f(bool{});
+    case DType::kString:
+      return f(std::string{});
+    case DType::kComplex64:
+      return f(std::complex<float>{});
+    case DType::kComplex128:
+      return f(std::complex<double>{});
+    case DType::kFloat16:
+      return f(Half{});
+    case DType::kBFloat16:
+      return f(BFloat16{});
+    case DType::kFloat8E5M2:
+      return f(Float8E5M2{});
+    case DType::kFloat8E4M3FN:
+      return f(Float8E4M3FN{});
+    case DType::kFloat8E4M3FNUZ:
+      return f(Float8E4M3FNUZ{});
+    case DType::kFloat8E4M3B11FNUZ:
+      return f(Float8E4M3B11FNUZ{});
+    case DType::kFloat8E5M2FNUZ:
+      return f(Float8E5M2FNUZ{});
+    case DType::kFloat4E2M1FN:
+      return f(Float4E2M1FN{});
+    case DType::kInt4:
+      return f(Int4{});
+    case DType::kUInt4:
+      return f(UInt4{});
+    case DType::kInt2:
+      return f(Int2{});
+    case DType::kUInt2:
+      return f(UInt2{});
+    case DType::kQInt8:
+      return f(QInt8{});
+    case DType::kQUInt8:
+      return f(QUInt8{});
+    case DType::kQInt16:
+      return f(QInt16{});
+    case DType::kQUInt16:
+      return f(QUInt16{});
+    case DType::kQInt32:
+      return f(QInt32{});
     default:
       throw errors::UnimplementedError("no element type for dtype " + name_of(dtype));
   }

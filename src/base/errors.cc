@@ -7,22 +7,22 @@ namespace tensorkeep::errors {
 Error::Error(Code code, const std::string& message, Where where)
     : std::runtime_error(message), code_(code), where_(std::move(where)) {}
 
-#define TENSORKEEP_ERROR_CODES(X)                                                                \
-  X(kCancelled, CancelledError)                                                                  \
-  X(kUnknown, UnknownError)                                                                      \
-  X(kInvalidArgument, InvalidArgumentError)                                                      \
-  X(kDeadlineExceeded, DeadlineExceededError)                                                    \
-  X(kNotFound, NotFoundError)                                                                    \
-  X(kAlreadyExists, AlreadyExistsError)                                                          \
-  X(kPermissionDenied, PermissionDeniedError)                                                    \
-  X(kResourceExhausted, ResourceExhaustedError)                                                  \
-  X(kFailedPrecondition, FailedPreconditionError)                                                \
-  X(kAborted, AbortedError)                                                                      \
-  X(kOutOfRange, OutOfRangeError)                                                                \
-  X(kUnimplemented, UnimplementedError)                                                          \
-  X(kInternal, InternalError)                                                                    \
-  X(kUnavailable, UnavailableError)                                                              \
-  X(kDataLoss, DataLossError)                                                                    \
+#define TENSORKEEP_ERROR_CODES(X)                 \
+  X(kCancelled, CancelledError)                   \
+  X(kUnknown, UnknownError)                       \
+  X(kInvalidArgument, InvalidArgumentError)       \
+  X(kDeadlineExceeded, DeadlineExceededError)     \
+  X(kNotFound, NotFoundError)                     \
+  X(kAlreadyExists, AlreadyExistsError)           \
+  X(kPermissionDenied, PermissionDeniedError)     \
+  X(kResourceExhausted, ResourceExhaustedError)   \
+  X(kFailedPrecondition, FailedPreconditionError) \
+  X(kAborted, AbortedError)                       \
+  X(kOutOfRange, OutOfRangeError)                 \
+  X(kUnimplemented, UnimplementedError)           \
+  X(kInternal, InternalError)                     \
+  X(kUnavailable, UnavailableError)               \
+  X(kDataLoss, DataLossError)                     \
   X(kUnauthenticated, UnauthenticatedError)
 
 void raise(Code code, const std::string& message, Where where) {

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "graph/op_builder.h"
-#include "ops/array_util.h"
 #include "graph/strided_slice.h"
+#include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"

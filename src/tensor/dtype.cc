@@ -72,7 +72,9 @@ const std::vector<DType>& all_dtypes() {
   return all;
 }
 
-bool is_ref(DType dtype) { return static_cast<int>(dtype) > kRefOffset; }
+bool is_ref(DType dtype) {
+  return static_cast<int>(dtype) > kRefOffset;
+}
 
 DType base_dtype(DType dtype) {
   return is_ref(dtype) ? static_cast<DType>(static_cast<int>(dtype) - kRefOffset) : dtype;
@@ -82,16 +84,28 @@ DType ref_dtype(DType dtype) {
   return is_ref(dtype) ? dtype : static_cast<DType>(static_cast<int>(dtype) + kRefOffset);
 }
 
-bool is_known(DType dtype) { return &row_of(dtype) != &kRows[0]; }
-std::size_t size_of(DType dtype) { return row_of(dtype).size; }
-bool is_floating(DType dtype) { return row_of(dtype).kind == kFloating; }
+bool is_known(DType dtype) {
+  return &row_of(dtype) != &kRows[0];
+}
+std::size_t size_of(DType dtype) {
+  return row_of(dtype).size;
+}
+bool is_floating(DType dtype) {
+  return row_of(dtype).kind == kFloating;
+}
 bool is_integer(DType dtype) {
   const Kind kind = row_of(dtype).kind;
   return kind == kSigned || kind == kUnsigned;
 }
-bool is_unsigned(DType dtype) { return row_of(dtype).kind == kUnsigned; }
-bool is_complex(DType dtype) { return row_of(dtype).kind == kComplex; }
-bool is_quantized(DType dtype) { return row_of(dtype).kind == kQuantized; }
+bool is_unsigned(DType dtype) {
+  return row_of(dtype).kind == kUnsigned;
+}
+bool is_complex(DType dtype) {
+  return row_of(dtype).kind == kComplex;
+}
+bool is_quantized(DType dtype) {
+  return row_of(dtype).kind == kQuantized;
+}
 
 std::string name_of(DType dtype) {
   return std::string(row_of(dtype).name) + (is_ref(dtype) ? "_ref" : "");

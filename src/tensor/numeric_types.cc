@@ -94,7 +94,7 @@ std::uint32_t encode_small_float(float value, const FloatLayout& layout) {
   const double magnitude = std::fabs(static_cast<double>(value));
   if (magnitude == 0) return layout.format == FloatFormat::kFiniteNanUz ? 0 : sign;
   int exponent = 0;
-  std::frexp(magnitude, &exponent);  // magnitude = f * 2^exponent, f in [0.5, 1)
+  std::frexp(magnitude, &exponent);                // magnitude = f * 2^exponent, f in [0.5, 1)
   int unit = exponent - 1 - layout.mantissa_bits;  // log2 of the last mantissa bit
   const int smallest_unit = 1 - layout.bias - layout.mantissa_bits;
   if (unit < smallest_unit) unit = smallest_unit;

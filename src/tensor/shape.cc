@@ -23,7 +23,9 @@ Shape Shape::unknown_of_rank(int rank) {
   return Shape(std::vector<std::int64_t>(static_cast<std::size_t>(rank), None));
 }
 
-int Shape::rank() const { return static_cast<int>(dims().size()); }
+int Shape::rank() const {
+  return static_cast<int>(dims().size());
+}
 
 std::int64_t Shape::dim(int index) const {
   const auto& all = dims();

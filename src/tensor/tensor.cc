@@ -151,9 +151,9 @@ bool Tensor::shares_buffer_with(const Tensor& other) const {
 Tensor Tensor::reshaped(Shape shape) const {
   const auto count = shape.checked_num_elements();
   if (!count || *count != num_elements_) {
-    throw errors::InvalidArgumentError(
-        fmt::format("Input to reshape is a tensor with {} values, but the requested shape {} has {}",
-                    num_elements_, shape.debug_string(), count ? *count : -1));
+    throw errors::InvalidArgumentError(fmt::format(
+        "Input to reshape is a tensor with {} values, but the requested shape {} has {}",
+        num_elements_, shape.debug_string(), count ? *count : -1));
   }
   Tensor result = *this;
   result.shape_ = std::move(shape);
@@ -161,7 +161,8 @@ Tensor Tensor::reshaped(Shape shape) const {
 }
 
 Tensor Tensor::bitcast(DType dtype) const {
-  if (element_size(dtype) != element_size(dtype_) || (dtype == DType::kString) != (dtype_ == DType::kString)) {
+  if (element_size(dtype) != element_size(dtype_) ||
+      (dtype == DType::kString) != (dtype_ == DType::kString)) {
     throw errors::InvalidArgumentError(
         fmt::format("Cannot bitcast from {} to {}", name_of(dtype_), name_of(dtype)));
   }
@@ -201,24 +202,32 @@ void Tensor::check_type(DType asked) const {
 
 void Tensor::check_width(std::size_t width) const {
   if (size_of(dtype_) != width) {
-    throw errors::InvalidArgumentError(fmt::format(
-        "a tensor of {} was asked for elements of {} bytes", name_of(dtype_), width));
+    throw errors::InvalidArgumentError(
+        fmt::format("a tensor of {} was asked for elements of {} bytes", name_of(dtype_), width));
   }
 }
 
 void Tensor::check_count(std::size_t count) const {
   if (static_cast<std::size_t>(num_elements_) != count) {
-    throw errors::InvalidArgumentError(fmt::format("{} values for a tensor of shape {}", count,
-                                                   shape_.to_string()));
+    throw errors::InvalidArgumentError(
+        fmt::format("{} values for a tensor of shape {}", count, shape_.to_string()));
   }
 }
 
 namespace {
 
-std::string element_text(float v) { return fmt::format("{}", v); }
-std::string element_text(double v) { return fmt::format("{}", v); }
-std::string element_text(bool v) { return v ? "True" : "False"; }
-std::string element_text(const std::string& v) { return "\"" + v + "\""; }
+std::string element_text(float v) {
+  return fmt::format("{}", v);
+}
+std::string element_text(double v) {
+  return fmt::format("{}", v);
+}
+std::string element_text(bool v) {
+  return v ? "True" : "False";
+}
+std::string element_text(const std::string& v) {
+  return "\"" + v + "\"";
+}
 template <typename T>
 std::string element_text(const std::complex<T>& v) {
   return fmt::format("{}{:+}j", v.real(), v.imag());
@@ -232,8 +241,7 @@ std::string element_text(const WrappedInt<S, kTag>& v) {
   return fmt::format("{}", +v.value);
 }
 template <typename T>
-  requires std::is_integral_v<T>
-std::string element_text(T v) {
+requires std::is_integral_v<T> std::string element_text(T v) {
   return fmt::format("{}", +v);
 }
 

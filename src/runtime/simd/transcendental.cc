@@ -118,9 +118,9 @@ void fill(Loops<T>& loops) {
 #define TENSORKEEP_PACKET(Name) loops.unary[Unary::k##Name] = packet_loop<Name, T>;
   TENSORKEEP_PACKET(Exp)
   TENSORKEEP_PACKET(Log)
-  TENSORKEEP_PACKET(Log1p) TENSORKEEP_PACKET(Expm1) TENSORKEEP_PACKET(Sigmoid)
-      TENSORKEEP_PACKET(Elu) TENSORKEEP_PACKET(Selu)
-          TENSORKEEP_PACKET(Softplus) if constexpr (std::is_same_v<T, float>) {
+  TENSORKEEP_PACKET(Log1p)
+  TENSORKEEP_PACKET(Expm1) TENSORKEEP_PACKET(Sigmoid) TENSORKEEP_PACKET(Elu) TENSORKEEP_PACKET(Selu)
+      TENSORKEEP_PACKET(Softplus) if constexpr (std::is_same_v<T, float>) {
     TENSORKEEP_PACKET(Sin) TENSORKEEP_PACKET(Cos) TENSORKEEP_PACKET(Tanh)
   }
   else {
