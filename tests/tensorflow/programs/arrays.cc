@@ -230,10 +230,12 @@ PROGRAM(partitions) {
   auto x = tf::placeholder(tf::float32, {4, 3}, {"x"});
   auto p = tf::placeholder(tf::int32, {4}, {"p"});
   auto i = tf::placeholder(tf::int32, {2}, {"i"});
-  tf::dynamic_partition(x, p, 2);
+  auto parts = tf::dynamic_partition(x, p, 2);
   auto top = tf::getitem(x, {tf::Span{.end = 2}});
   auto bottom = tf::getitem(x, {tf::Span{.begin = 2}});
-  tf::dynamic_stitch({i, tf::Input{1, 3}}, {top, bottom});
+  auto stitched = tf::dynamic_stitch({i, tf::Input{1, 3}}, {top, bottom});
+  tf::gradients({parts[0], parts[1], stitched}, {x});
+  tf::gradients(parts[1], x);
   return std::nullopt;
 }
 

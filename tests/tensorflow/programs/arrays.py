@@ -218,8 +218,10 @@ def partitions():
     x = tf.placeholder(tf.float32, [4, 3], name="x")
     p = tf.placeholder(tf.int32, [4], name="p")
     i = tf.placeholder(tf.int32, [2], name="i")
-    tf.dynamic_partition(x, p, 2)
-    tf.dynamic_stitch([i, [1, 3]], [x[:2], x[2:]])
+    parts = tf.dynamic_partition(x, p, 2)
+    stitched = tf.dynamic_stitch([i, [1, 3]], [x[:2], x[2:]])
+    tf.gradients([*parts, stitched], [x])
+    tf.gradients(parts[1], [x])
 
 
 @program

@@ -35,6 +35,11 @@ PROGRAM(reduce_mean) {
   return std::nullopt;
 }
 
+PROGRAM(reduce_prod) {
+  known_and_unknown([](auto... arguments) { return tf::reduce_prod(arguments...); });
+  return std::nullopt;
+}
+
 PROGRAM(reduce_max) {
   known_and_unknown([](auto... arguments) { return tf::reduce_max(arguments...); });
   return std::nullopt;

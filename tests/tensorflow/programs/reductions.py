@@ -28,6 +28,11 @@ def reduce_mean():
 
 
 @program
+def reduce_prod():
+    known_and_unknown(tf.reduce_prod)
+
+
+@program
 def reduce_max():
     known_and_unknown(tf.reduce_max)
 
