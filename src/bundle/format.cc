@@ -1,96 +1,31 @@
 #include "bundle/format.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/stubs/logging.h>
 
 #include "base/checked_math.h"
+#include "proto/saved_forms.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/proto/tensor_bundle.pb.h"
 
 namespace tensorkeep::bundle {
-namespace {
-
-// The version of the format (not of TensorFlow): what is written, and the newest that can be read.
-constexpr int kProducer = 1;
-constexpr int kConsumer = 1;
-constexpr int kMaxRank = 254;  // TensorFlow's
-
-bool parse(google::protobuf::MessageLite& message, std::string_view bytes) {
-  const google::protobuf::LogSilencer silence;  // it complains of names that are no UTF-8
-  return bytes.size() < (std::size_t{1} << 31) &&
-         message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
-
-// The shape, or nullopt.
-std::optional<Shape> decode_shape(const proto::TensorShapeProto& message) {
-  if (message.unknown_rank() || message.dim_size() > kMaxRank) return std::nullopt;
-  std::vector<std::int64_t> dims;
-  for (const auto& dim : message.dim()) {
-    if (dim.size() < 0) return std::nullopt;
-    dims.push_back(dim.size());
-  }
-  Shape shape(std::move(dims));
-  if (!shape.checked_num_elements()) return std::nullopt;
-  return shape;
-}
-
-std::optional<TensorSlice> decode_slice(const proto::TensorSliceProto& message) {
-  std::vector<TensorSlice::Extent> extents;
-  for (const auto& extent : message.extent()) {
-    const bool full =
-        extent.has_length_hack_case() == proto::TensorSliceProto::Extent::HAS_LENGTH_HACK_NOT_SET;
-    if (!full && (extent.start() < 0 || extent.length() <= 0)) return std::nullopt;
-    extents.push_back(full ? TensorSlice::Extent{}
-                           : TensorSlice::Extent{extent.start(), extent.length()});
-  }
-  return TensorSlice(std::move(extents));
-}
-
-void encode_slice(const TensorSlice& slice, proto::TensorSliceProto& message) {
-  for (const TensorSlice::Extent& extent : slice.extents()) {
-    auto* out = message.add_extent();
-    if (extent.full()) continue;
-    out->set_start(extent.start);
-    out->set_length(extent.length);
-  }
-}
-
-}  // namespace
 
 std::string encode_header(const Header& header) {
   proto::BundleHeaderProto message;
   message.set_num_shards(header.num_shards);
   message.set_endianness(header.big_endian ? proto::BundleHeaderProto::BIG
                                            : proto::BundleHeaderProto::LITTLE);
-  message.mutable_version()->set_producer(kProducer);
+  message.mutable_version()->set_producer(kCheckpointVersion);
   return message.SerializeAsString();
 }
 
 Header decode_header(std::string_view bytes, const std::string& file) {
   proto::BundleHeaderProto message;
-  if (!parse(message, bytes) || message.num_shards() < 0) {
+  if (!parse_message(message, bytes) || message.num_shards() < 0) {
     throw errors::DataLossError(
         "Entry for key \"\" not parseable: the header of " + file + " is no checkpoint's",
         {.file = file});
   }
-  const auto& version = message.version();
-  const auto refuse = [&](const std::string& text) {
-    throw errors::InvalidArgumentError(text + " (" + file + ")", {.file = file});
-  };
-  if (version.min_consumer() > kConsumer) {
-    refuse(
-        fmt::format("Checkpoint min consumer version {} above current version {}. Please "
-                    "upgrade tensorkeep.",
-                    version.min_consumer(), kConsumer));
-  }
-  for (const int bad : version.bad_consumers()) {
-    if (bad == kConsumer) {
-      refuse(
-          fmt::format("Checkpoint disallows consumer version {}. Please upgrade tensorkeep: this "
-                      "version is likely buggy.",
-                      bad));
-    }
-  }
+  check_versions(message.version(), file);
   return {message.num_shards(), message.endianness() == proto::BundleHeaderProto::BIG};
 }
 
@@ -110,7 +45,7 @@ std::string encode_entry(const StoredEntry& entry) {
 StoredEntry decode_entry(std::string_view key, std::string_view bytes) {
   StoredEntry entry;
   proto::BundleEntryProto message;
-  if (!parse(message, bytes)) {
+  if (!parse_message(message, bytes)) {
     entry.defect = fmt::format("Entry for key {} not parseable.", key);
     return entry;
   }
@@ -124,7 +59,7 @@ StoredEntry decode_entry(std::string_view key, std::string_view bytes) {
                                static_cast<int>(message.dtype()), key);
     return entry;
   }
-  auto shape = decode_shape(message.shape());
+  auto shape = decode_saved_shape(message.shape());
   if (!shape) {
     entry.shape = Shape::unknown();
     entry.defect = fmt::format("Invalid tensor shape: {} {}", key,

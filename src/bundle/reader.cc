@@ -9,7 +9,7 @@
 #include <set>
 
 #include "base/parallel.h"
-#include "bundle/box_copy.h"
+#include "tensor/box_copy.h"
 #include "bundle/fetch.h"
 #include "bundle/index.h"
 #include "bundle/shards.h"

@@ -4,6 +4,9 @@
 #include <snappy.h>
 
 #include <algorithm>
+#include <array>
+#include <deque>
+#include <mutex>
 
 #include "base/crc32c.h"
 #include "table/format.h"
@@ -11,6 +14,13 @@
 
 namespace tensorkeep::table {
 namespace {
+
+// Values in blocks beyond this size are not read into memory as a whole.
+constexpr std::uint64_t kLargeBlock = std::uint64_t{1} << 20;
+constexpr std::size_t kRecentBlocks = 8;
+// Keys are stored as differences. A writer spells out every 16th, hence keys that take more memory
+// than so many times the block cannot be honest.
+constexpr std::size_t kMostKeyBytes = 32;
 
 std::span<std::byte> bytes_of(std::string& text) {
   return {reinterpret_cast<std::byte*>(text.data()), text.size()};
@@ -25,7 +35,30 @@ void Reader::fail(std::string_view what, std::uint64_t begin, std::uint64_t end)
       {.file = file_->path()});
 }
 
-Reader::Reader(std::unique_ptr<io::RandomAccessFile> file) : file_(std::move(file)) {
+// A block in memory, its entries made out.
+struct Reader::Block {
+  struct Entry {
+    std::string key;
+    std::size_t at;  // of the value in `bytes`
+    std::size_t size;
+  };
+  std::string bytes;
+  std::vector<Entry> entries;
+};
+
+struct Reader::Lookup {
+  struct Ref {
+    std::string last_key;  // at or after every key of the block, and before the next block's
+    Handle handle;
+  };
+  std::once_flag once;
+  std::vector<Ref> blocks;
+  std::mutex mutex;                                                           // for what follows
+  std::deque<std::pair<std::uint64_t, std::shared_ptr<const Block>>> recent;  // by offset
+};
+
+Reader::Reader(std::unique_ptr<io::RandomAccessFile> file)
+    : file_(std::move(file)), lookup_(std::make_unique<Lookup>()) {
   const std::uint64_t size = file_->size();
   if (size < kFooterSize) fail("file is too short to be an sstable", 0, size);
   std::string footer(kFooterSize, '\0');
@@ -38,6 +71,8 @@ Reader::Reader(std::unique_ptr<io::RandomAccessFile> file) : file_(std::move(fil
   index_handle_ = take_handle(handles);
   index_ = read_block(index_handle_);
 }
+
+Reader::~Reader() = default;
 
 Reader::Handle Reader::take_handle(std::string_view& input) const {
   Handle handle;
@@ -145,6 +180,86 @@ std::optional<std::string> Reader::get(std::string_view wanted) const {
     return false;
   });
   return found;
+}
+
+std::optional<Reader::Handle> Reader::find_block(std::string_view key) const {
+  std::call_once(lookup_->once, [&] {
+    std::size_t key_bytes = 0;
+    std::vector<Lookup::Ref> blocks;
+    scan_block(index_, index_handle_, [&](std::string_view last, std::string_view location) {
+      key_bytes += last.size();
+      if (key_bytes > kMostKeyBytes * index_.size()) {
+        fail("bad entry in block", index_handle_.offset, index_handle_.offset + index_handle_.size);
+      }
+      blocks.push_back({std::string(last), take_handle(location)});
+      return true;
+    });
+    lookup_->blocks = std::move(blocks);
+  });
+  const auto& blocks = lookup_->blocks;
+  const auto at = std::lower_bound(
+      blocks.begin(), blocks.end(), key,
+      [](const Lookup::Ref& ref, std::string_view wanted) { return ref.last_key < wanted; });
+  return at == blocks.end() ? std::nullopt : std::optional(at->handle);
+}
+
+std::shared_ptr<const Reader::Block> Reader::load_block(const Handle& handle) const {
+  {
+    const std::lock_guard lock(lookup_->mutex);
+    for (const auto& [offset, block] : lookup_->recent) {
+      if (offset == handle.offset) return block;
+    }
+  }
+  auto block = std::make_shared<Block>();
+  block->bytes = read_block(handle);
+  std::size_t key_bytes = 0;
+  scan_block(block->bytes, handle, [&](std::string_view key, std::string_view value) {
+    key_bytes += key.size();
+    if (key_bytes > kMostKeyBytes * block->bytes.size() ||
+        (!block->entries.empty() && key <= block->entries.back().key)) {
+      fail(fmt::format("keys out of order or twice (\"{}\")", key.substr(0, 200)), handle.offset,
+           handle.offset + handle.size);
+    }
+    block->entries.push_back({std::string(key),
+                              static_cast<std::size_t>(value.data() - block->bytes.data()),
+                              value.size()});
+    return true;
+  });
+  const std::lock_guard lock(lookup_->mutex);
+  lookup_->recent.emplace_front(handle.offset, block);
+  if (lookup_->recent.size() > kRecentBlocks) lookup_->recent.pop_back();
+  return block;
+}
+
+bool Reader::is_large(const Handle& handle) const {
+  if (handle.size <= kLargeBlock) return false;
+  std::array<std::byte, 1> type{};
+  file_->read_exactly(handle.offset + handle.size, type);
+  return static_cast<Compression>(type[0]) == Compression::kNone;
+}
+
+std::optional<ValueStream> Reader::open_value(std::string_view wanted) const {
+  const auto handle = find_block(wanted);
+  if (!handle) return std::nullopt;
+  if (is_large(*handle)) {
+    // Writers give a large value a block of its own.
+    ValueStream stream(*file_, handle->offset, handle->size);
+    const std::uint64_t shared = take_varint(stream);
+    const std::uint64_t added = take_varint(stream);
+    const std::uint64_t size = take_varint(stream);
+    std::string key(shared == 0 && added == wanted.size() ? added : 0, '\0');
+    stream.read(bytes_of(key));
+    if (key == wanted) {
+      stream.limit_to(size);
+      return stream;
+    }
+  }
+  const auto block = load_block(*handle);
+  const auto at = std::lower_bound(
+      block->entries.begin(), block->entries.end(), wanted,
+      [](const Block::Entry& entry, std::string_view key) { return entry.key < key; });
+  if (at == block->entries.end() || at->key != wanted) return std::nullopt;
+  return ValueStream(*file_, block, std::string_view(block->bytes).substr(at->at, at->size));
 }
 
 }  // namespace tensorkeep::table

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/file_system.h"
+#include "table/value_stream.h"
 
 namespace tensorkeep::table {
 
@@ -21,12 +23,17 @@ class Reader {
  public:
   // Reads footer and index block.
   explicit Reader(std::unique_ptr<io::RandomAccessFile> file);
+  ~Reader();
 
   // Visits every entry in order; keys rise strictly. The views are good during the call.
   using Visitor = std::function<void(std::string_view key, std::string_view value)>;
   void for_each(const Visitor& visit) const;
   // The value under one key.
   std::optional<std::string> get(std::string_view key) const;
+
+  // The value under one key without reading all of it, for values of any size; the reader must live
+  // longer. Blocks of small values stay in memory for the next call.
+  std::optional<ValueStream> open_value(std::string_view key) const;
 
   const io::RandomAccessFile& file() const { return *file_; }
 
@@ -35,6 +42,12 @@ class Reader {
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
   };
+  struct Lookup;  // what open_value() keeps
+  struct Block;
+  // Of the block that has the key if any has; nullopt if none can.
+  std::optional<Handle> find_block(std::string_view key) const;
+  std::shared_ptr<const Block> load_block(const Handle& handle) const;
+  bool is_large(const Handle& handle) const;
   Handle take_handle(std::string_view& input) const;
   std::string read_block(const Handle& handle) const;
   // Visits a block's entries until `visit` says false.
@@ -45,6 +58,7 @@ class Reader {
   std::unique_ptr<io::RandomAccessFile> file_;
   Handle index_handle_;
   std::string index_;
+  std::unique_ptr<Lookup> lookup_;
 };
 
 }  // namespace tensorkeep::table

@@ -9,9 +9,11 @@
 
 #include <limits>
 #include <map>
+#include <random>
 
 #include "base/crc32c.h"
 #include "io/faulty_file_system.h"
+#include "io/files.h"
 #include "io/memory_file_system.h"
 #include "table/format.h"
 #include "table/ordered_code.h"
@@ -23,6 +25,8 @@ namespace tensorkeep::table {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::StartsWith;
 using Entries = std::map<std::string, std::string>;
 
 std::string written(const Entries& entries) {
@@ -35,6 +39,33 @@ std::string written(const Entries& entries) {
   return files.get("/t");
 }
 
+std::string written_in_pieces(const Entries& entries) {
+  io::MemoryFileSystem files;
+  const auto file = files.create("/t", io::FileSystem::Create::kTruncate);
+  Writer writer(*file);
+  for (const auto& [key, value] : entries) {
+    writer.add(key, value.size(), [&, &bytes = value](const Writer::Sink& sink) {
+      for (std::size_t at = 0; at < bytes.size(); at += 100'000) {
+        sink(io::as_bytes(std::string_view(bytes).substr(at, 100'000)));
+      }
+    });
+  }
+  writer.finish();
+  return files.get("/t");
+}
+
+std::optional<std::string> streamed(const Reader& reader, std::string_view key) {
+  auto stream = reader.open_value(key);
+  if (!stream) return std::nullopt;
+  std::string value(stream->remaining(), '\0');
+  const std::size_t head = std::min<std::size_t>(value.size(), 3);
+  const auto bytes = std::as_writable_bytes(std::span(value));
+  stream->read(bytes.first(head));
+  stream->read(bytes.subspan(head));
+  stream->finish();
+  return value;
+}
+
 Entries read(const std::string& contents) {
   io::MemoryFileSystem files;
   files.put("/t", contents);
@@ -43,17 +74,22 @@ Entries read(const std::string& contents) {
   reader.for_each([&](std::string_view key, std::string_view value) {
     entries.emplace(key, value);
     EXPECT_EQ(reader.get(key), value);
+    EXPECT_EQ(streamed(reader, key), value);
   });
   return entries;
 }
 
-std::string error_of(const std::string& contents) {
+std::string text_of(const std::function<void()>& f) {
   try {
-    read(contents);
+    f();
   } catch (const errors::DataLossError& error) {
     return error.what();
   }
   return "no error";
+}
+
+std::string error_of(const std::string& contents) {
+  return text_of([&] { read(contents); });
 }
 
 // libleveldb reading from and writing to a string.
@@ -108,6 +144,7 @@ Entries many_entries() {
     entries["layer_" + std::to_string(i * 7919 % 3000) + "/weights"] =
         std::string(static_cast<std::size_t>(i % 300), static_cast<char>(i));
   }
+  entries["m/huge"] = std::string(7 * kBlockSize + 5, 'z');
   entries["m/large"] = std::string(3 * kBlockSize, 'x');
   entries["m/large2"] = std::string(2 * kBlockSize, 'y');
   return entries;
@@ -118,6 +155,55 @@ TEST(TableTest, WhatWeWriteBothReadersRead) {
     const std::string contents = written(entries);
     EXPECT_EQ(read(contents), entries);
     EXPECT_EQ(read_with_leveldb(contents), entries);
+  }
+}
+
+// What libleveldb makes of the same entries with TensorFlow's block size and its rule for large
+// values.
+std::string written_as_tensorflow(const Entries& entries) {
+  StringFile file;
+  leveldb::Options options;
+  options.compression = leveldb::kNoCompression;
+  options.block_size = kBlockSize;
+  leveldb::TableBuilder builder(options, &file);
+  for (const auto& [key, value] : entries) {
+    if (key.size() + value.size() >= 2 * kBlockSize) builder.Flush();
+    builder.Add(key, value);
+  }
+  EXPECT_TRUE(builder.Finish().ok());
+  return file.contents;
+}
+
+TEST(TableTest, WhatWeWriteIsLevelDbsByteForByte) {
+  std::mt19937 random(7);
+  const auto below = [&](std::size_t limit) { return random() % limit; };
+  std::vector<Entries> cases{{}, {{"", ""}}, {{"\xff\xff", "x"}}, many_entries()};
+  for (int i = 0; i < 30; ++i) {
+    Entries entries;
+    for (std::size_t n = below(200); n > 0; --n) {
+      std::string key;  // of few letters, so that keys begin alike, and of the highest byte
+      for (std::size_t k = below(12); k > 0; --k) key += "ab\0\xfe\xff"[below(5)];
+      const std::size_t sizes[] = {0, 100, kBlockSize / 9, kBlockSize, 2 * kBlockSize + 100};
+      entries[key] = std::string(below(sizes[below(5)] + 1), static_cast<char>(n));
+    }
+    cases.push_back(std::move(entries));
+  }
+  for (const Entries& entries : cases) {
+    const std::string expected = written_as_tensorflow(entries);
+    EXPECT_TRUE(written(entries) == expected);
+    EXPECT_TRUE(written_in_pieces(entries) == expected);
+  }
+}
+
+TEST(TableTest, APieceTooFewOrTooManyIsOurFault) {
+  for (const std::size_t size : {std::size_t{10}, 3 * kBlockSize}) {
+    io::MemoryFileSystem files;
+    const auto file = files.create("/t", io::FileSystem::Create::kTruncate);
+    Writer writer(*file);
+    const std::string value(size + 1, 'x');
+    EXPECT_THROW(
+        writer.add("a", size, [&](const Writer::Sink& sink) { sink(io::as_bytes(value)); }),
+        errors::InternalError);
   }
 }
 
@@ -135,6 +221,7 @@ TEST(TableTest, MissingKeysAreNotFound) {
   for (const char* key :
        {"a", "layer_", "layer_5/weight", "layer_5/weightt", "zzz", "\xff\xff\xff"}) {
     EXPECT_FALSE(reader.get(key)) << key;
+    EXPECT_FALSE(reader.open_value(key)) << key;
   }
 }
 
@@ -159,6 +246,25 @@ TEST(TableTest, AFailingDiskIsToldAsItIs) {
         writer.finish();
       },
       errors::ResourceExhaustedError);
+}
+
+TEST(TableTest, ADamagedLargeValueIsNoticedAtItsEnd) {
+  const Entries entries{{"a", std::string(5 * kBlockSize, 'x')}};
+  const std::string good = written(entries);
+  io::MemoryFileSystem files;
+  for (const std::size_t at : {std::size_t{6}, 5 * kBlockSize, 5 * kBlockSize + 15}) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    files.put("/t", bad);
+    const Reader reader(files.open("/t"));
+    EXPECT_THAT(text_of([&] { streamed(reader, "a"); }),
+                MatchesRegex("block checksum mismatch: /t, bytes 0 to [0-9]+; the file is "
+                             "damaged"));
+    auto stream = reader.open_value("a");
+    ASSERT_TRUE(stream);
+    EXPECT_THAT(text_of([&] { stream->skip(5 * kBlockSize + 1); }),
+                StartsWith("value ends too early: /t"));
+  }
 }
 
 TEST(TableTest, EveryDamagedByteIsNoticedOrHarmless) {

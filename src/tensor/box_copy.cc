@@ -1,9 +1,9 @@
-#include "bundle/box_copy.h"
+#include "tensor/box_copy.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace tensorkeep::bundle {
+namespace tensorkeep {
 namespace {
 
 // Calls run(from offset, to offset, length), in elements, for every contiguous stretch of the box.
@@ -65,4 +65,4 @@ void copy_box(const Tensor& from, const TensorSlice& from_slice, Tensor& to,
   });
 }
 
-}  // namespace tensorkeep::bundle
+}  // namespace tensorkeep

@@ -6,7 +6,7 @@
 #include "tensor/slice.h"
 #include "tensorkeep/tensor.h"
 
-namespace tensorkeep::bundle {
+namespace tensorkeep {
 
 // Copies `box` of a tensor from `from` to `to`, two parts (or the whole) of it that both contain
 // the box. `from_slice`, `to_slice` and `box` have explicit extents in the whole tensor; both
@@ -17,4 +17,4 @@ void copy_box(const Tensor& from, const TensorSlice& from_slice, Tensor& to,
 // The number of elements in explicit extents.
 std::int64_t box_elements(const TensorSlice& box);
 
-}  // namespace tensorkeep::bundle
+}  // namespace tensorkeep
