@@ -7,6 +7,7 @@
 #include <queue>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "runtime/resource_manager.h"
 #include "tensorkeep/errors.h"
@@ -16,6 +17,17 @@ namespace {
 
 // Larger results of constant operations are computed in every run rather than kept.
 constexpr std::size_t kMaxFoldedBytes = 1 << 20;
+
+// Whether nobody could tell that the operation ran but by its outputs. TensorFlow also runs checks
+// for their errors alone; so does an unfed placeholder fail wherever it hangs.
+bool is_pure(const Operation& op) {
+  const bool unknown = op.op_def().name().empty();
+  if (unknown || op.op_def().is_stateful() || op.num_outputs() == 0) return false;
+  if (op.type() == "CheckNumerics" || op.type() == "Placeholder") return false;
+  const auto is_ref = [](const auto& arg) { return arg.is_ref(); };
+  return std::ranges::none_of(op.op_def().input_arg(), is_ref) &&
+         std::ranges::none_of(op.op_def().output_arg(), is_ref);
+}
 
 // Adds where it happened, unless the error knows already.
 [[noreturn]] void rethrow_at(const errors::Error& error, const Operation& op) {
@@ -43,6 +55,7 @@ class Plan::Compiler {
     }
     collect();
     order();
+    drop_unread();
     make_kernels();
     for (const Operation* op : ordered_) add_step(*op);
     for (const Output& fetch : request_.fetches) plan_.fetch_slots_.push_back(slots_.at(fetch));
@@ -108,6 +121,22 @@ class Plan::Compiler {
             {.node = op->name()});
       }
     }
+  }
+
+  // Takes out what only control edges need and that only computes: the rest keeps the order that
+  // those edges gave it. TensorFlow does the same.
+  void drop_unread() {
+    std::unordered_set<const Operation*> read(request_.targets.begin(), request_.targets.end());
+    for (const Output& fetch : request_.fetches) read.insert(&fetch.op());
+    std::vector<const Operation*> kept;
+    for (auto op = ordered_.rbegin(); op != ordered_.rend(); ++op) {
+      if (is_pure(**op) && !read.contains(*op)) continue;
+      kept.push_back(*op);
+      for (const Output& input : (*op)->inputs()) {
+        if (!is_fed(input)) read.insert(&input.op());
+      }
+    }
+    ordered_.assign(kept.rbegin(), kept.rend());
   }
 
   void make_kernels() {

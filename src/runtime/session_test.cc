@@ -101,6 +101,25 @@ TEST_F(SessionTest, ControlInputsRunFirst) {
   EXPECT_EQ(session.run(read).value<float>(), 5);
 }
 
+TEST_F(SessionTest, WhatOnlyControlEdgesNeedOrdersButIsNotComputed) {
+  const Variable v(0.0, {.name = "v"});
+  const Output set = assign(v, 5.0);
+  const Output x = placeholder(float32, {None}, {.name = "x"});
+  Session session(graph_);
+  session.run(v.initializer());
+  Output impossible;
+  {
+    const ControlDependencies after({&set.op()});
+    impossible = reshape(x, {7});
+  }
+  const ControlDependencies after({&impossible.op()});
+  const Output read = v.read_value();
+  EXPECT_EQ(session.run(read, {{x, std::vector<float>{1, 2}}}).value<float>(), 5);
+  EXPECT_THROW(session.run(read), errors::InvalidArgumentError) << "x is not fed";
+  EXPECT_THROW(session.run(impossible, {{x, std::vector<float>{1, 2}}}),
+               errors::InvalidArgumentError);
+}
+
 TEST_F(SessionTest, UninitializedVariablesSayTheirName) {
   const Variable v(constant({1.0}), {.name = "v2"});
   Session session(graph_);

@@ -4,6 +4,7 @@
 
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/variable_access.h"
+#include "runtime/simd/loops.h"
 
 // The optimizers' updates, in place on the variables' memory.
 namespace tensorkeep::runtime {
@@ -32,23 +33,11 @@ void gradient_descent(KernelContext& c) {
   {
     LockedVariables variables(c, {0});
     check_same_shape(c, variables[0].shape(), "delta", c.input_shape(2));
-    const T rate = scalar<T>(c, 1);
-    const T* grad = c.input(2).data<T>().data();
     const auto var = variables[0].mutable_data<T>();
-    for (std::size_t i = 0; i < var.size(); ++i) var[i] -= grad[i] * rate;
+    simd::loops_of<T>().apply_gradient_descent(var.data(), scalar<T>(c, 1),
+                                               c.input(2).data<T>().data(), std::ssize(var));
   }
   forward_reference(c);
-}
-
-template <typename T>
-void momentum_step(T* var, T* accum, const T* grad, std::size_t n, T rate, T momentum,
-                   bool nesterov) {
-  for (std::size_t i = 0; i < n; ++i) accum[i] = accum[i] * momentum + grad[i];
-  if (nesterov) {
-    for (std::size_t i = 0; i < n; ++i) var[i] -= grad[i] * rate + accum[i] * momentum * rate;
-  } else {
-    for (std::size_t i = 0; i < n; ++i) var[i] -= accum[i] * rate;
-  }
 }
 
 // Inputs: var, accum, lr, grad, momentum.
@@ -61,8 +50,10 @@ void momentum(KernelContext& c) {
     check_same_shape(c, variables[0].shape(), "accum", variables[1].shape());
     check_same_shape(c, variables[0].shape(), "grad", c.input_shape(3));
     const auto var = variables[0].mutable_data<T>();
-    momentum_step(var.data(), variables[1].mutable_data<T>().data(), c.input(3).data<T>().data(),
-                  var.size(), scalar<T>(c, 2), scalar<T>(c, 4), c.op().attr_bool("use_nesterov"));
+    T* const accum = variables[1].mutable_data<T>().data();
+    simd::loops_of<T>().apply_momentum(var.data(), accum, scalar<T>(c, 2),
+                                       c.input(3).data<T>().data(), scalar<T>(c, 4),
+                                       c.op().attr_bool("use_nesterov"), std::ssize(var));
   }
   forward_reference(c);
 }
@@ -101,8 +92,9 @@ void sparse_momentum(KernelContext& c) {
     T* const accum = variables[1].mutable_data<T>().data();
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t at = static_cast<std::size_t>(row_of(i)) * width;
-      momentum_step(var + at, accum + at, grad.data<T>().data() + i * width, width, scalar<T>(c, 2),
-                    scalar<T>(c, 5), c.op().attr_bool("use_nesterov"));
+      simd::loops_of<T>().apply_momentum(
+          var + at, accum + at, scalar<T>(c, 2), grad.data<T>().data() + i * width, scalar<T>(c, 5),
+          c.op().attr_bool("use_nesterov"), static_cast<std::int64_t>(width));
     }
   }
   forward_reference(c);
@@ -122,21 +114,11 @@ void adam(KernelContext& c) {
     check_same_shape(c, shape, "grad", c.input_shape(9));
     const T one = T(1);
     const T rate = scalar<T>(c, 5) * std::sqrt(one - scalar<T>(c, 4)) / (one - scalar<T>(c, 3));
-    const T beta1 = scalar<T>(c, 6);
-    const T beta2 = scalar<T>(c, 7);
-    const T epsilon = scalar<T>(c, 8);
-    const bool nesterov = c.op().attr_bool("use_nesterov");
-    const T of_m = nesterov ? beta1 : one;
-    const T of_grad = nesterov ? one - beta1 : T(0);
-    const T* const grad = c.input(9).data<T>().data();
     const auto var = variables[0].mutable_data<T>();
-    T* const m = variables[1].mutable_data<T>().data();
-    T* const v = variables[2].mutable_data<T>().data();
-    for (std::size_t i = 0; i < var.size(); ++i) {
-      m[i] += (grad[i] - m[i]) * (one - beta1);
-      v[i] += (grad[i] * grad[i] - v[i]) * (one - beta2);
-      var[i] -= (m[i] * of_m + grad[i] * of_grad) * rate / (std::sqrt(v[i]) + epsilon);
-    }
+    simd::loops_of<T>().apply_adam(var.data(), variables[1].mutable_data<T>().data(),
+                                   variables[2].mutable_data<T>().data(), rate, scalar<T>(c, 6),
+                                   scalar<T>(c, 7), scalar<T>(c, 8), c.input(9).data<T>().data(),
+                                   c.op().attr_bool("use_nesterov"), std::ssize(var));
   }
   forward_reference(c);
 }

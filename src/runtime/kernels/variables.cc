@@ -3,6 +3,7 @@
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/variable_access.h"
 #include "runtime/resource_manager.h"
+#include "runtime/simd/loops.h"
 #include "tensorkeep/errors.h"
 
 // Variables of both kinds: where they live, reading, assigning.
@@ -87,6 +88,7 @@ Kernel assign_variable(const Operation& op) {
 }
 
 struct Plus {
+  static constexpr simd::Binary kLoop = simd::Binary::kAdd;
   template <typename T>
   static T apply(const T& a, const T& b) {
     if constexpr (requires { a + b; }) {
@@ -97,6 +99,7 @@ struct Plus {
   }
 };
 struct Minus {
+  static constexpr simd::Binary kLoop = simd::Binary::kSub;
   template <typename T>
   static T apply(const T& a, const T& b) {
     if constexpr (requires { a - b; }) {
@@ -129,7 +132,12 @@ Kernel update(const Operation& op) {
             }
             const auto in = delta.data<T>();
             const auto out = value.mutable_data<T>();
-            for (std::size_t i = 0; i < out.size(); ++i) out[i] = Op::apply(out[i], in[i]);
+            if constexpr (std::is_floating_point_v<T>) {
+              simd::loops_of<T>().binary[Op::kLoop][simd::Operands::kBothVary](
+                  out.data(), in.data(), out.data(), std::ssize(out));
+            } else {
+              for (std::size_t i = 0; i < out.size(); ++i) out[i] = Op::apply(out[i], in[i]);
+            }
           }
           forward_reference(c);
         };
