@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,20 +31,12 @@ class Input {
   Input() : value_(Output()) {}
   Input(Output tensor) : value_(tensor) {}
   Input(std::shared_ptr<const TensorConvertible> object) : value_(std::move(object)) {}
-  Input(Literal literal) : value_(std::move(literal)) {}
-  Input(bool value) : value_(Literal(value)) {}
-  template <typename T>
-  requires std::is_arithmetic_v<T> Input(T value) : value_(Literal(value)) {}
-  Input(const char* value) : value_(Literal(value)) {}
-  Input(std::string value) : value_(Literal(std::move(value))) {}
-  Input(Tensor value) : value_(Literal(std::move(value))) {}
+  template <std::convertible_to<Literal> T>  // a template for Literal's reason
+  Input(T&& value) : value_(Literal(std::forward<T>(value))) {}
   // A known shape as a vector of int32, or of int64 if a dimension needs it. Throws
   // InvalidArgumentError (ValueError) for a partially known one.
   Input(const Shape& shape);
   Input(std::initializer_list<Literal> values) : value_(Literal(values)) {}
-  template <typename T>
-  requires std::is_constructible_v<Literal, T> Input(const std::vector<T>& values)
-      : value_(Literal(values)) {}
 
   bool is_tensor() const { return std::holds_alternative<Output>(value_); }
   bool is_literal() const { return std::holds_alternative<Literal>(value_); }

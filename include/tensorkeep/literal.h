@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,19 +19,23 @@ namespace tensorkeep {
 // for floats, int32 for integers that fit, else int64).
 class Literal {
  public:
-  Literal(bool value) : value_(value) {}
+  // All but the list's are templates, which a braced list cannot deduce: {x} is a list of one under
+  // every compiler (clang 14 would prefer a plain constructor that takes x), and no pointer is a
+  // bool.
+  template <std::same_as<bool> T>
+  Literal(T value) : value_(value) {}
   template <std::integral T>
   requires(!std::same_as<T, bool>) Literal(T value) : value_(static_cast<std::int64_t>(value)) {}
   template <std::floating_point T>
   Literal(T value) : value_(static_cast<double>(value)) {}
-  Literal(const char* value) : value_(std::string(value)) {}
-  Literal(std::string_view value) : value_(std::string(value)) {}
-  Literal(std::string value) : value_(std::move(value)) {}
-  Literal(Tensor value) : value_(std::move(value)) {}
-  Literal(std::initializer_list<Literal> values) : value_(std::vector<Literal>(values)) {}
+  template <std::convertible_to<std::string_view> T>
+  Literal(T&& text) : value_(std::string(std::forward<T>(text))) {}
+  template <std::same_as<Tensor> T>
+  Literal(T value) : value_(std::move(value)) {}
   template <typename T>
-  Literal(const std::vector<T>& values)
+  requires std::convertible_to<const T&, Literal> Literal(const std::vector<T>& values)
       : value_(std::vector<Literal>(values.begin(), values.end())) {}
+  Literal(std::initializer_list<Literal> values) : value_(std::vector<Literal>(values)) {}
 
   // The tensor it stands for. Throws InvalidArgumentError (TypeError in Python) where `dtype`
   // cannot hold the values ("Expected int32, but got 1.5 of type 'float' instead."), ValueError
