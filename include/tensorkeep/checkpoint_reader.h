@@ -8,22 +8,24 @@
 #include <utility>
 #include <vector>
 
+#include "tensorkeep/checkpoint_management.h"
 #include "tensorkeep/dtype.h"
 #include "tensorkeep/shape.h"
 #include "tensorkeep/tensor.h"
 
 // Reading a checkpoint without a graph.
 //
-// Wherever a path is taken, it may be a prefix ("dir/model-100"), any file of the checkpoint
-// (.index, .data-00000-of-00001, .meta, or the folder's `checkpoint` file), or a folder: then it is
-// the newest checkpoint there, or the variables of a SavedModel.
+// Both formats are read alike. Wherever a path is taken, it may be a prefix ("dir/model-100"), any
+// file of the checkpoint (.index, .data-00000-of-00001, .meta, a shard, or the folder's
+// `checkpoint` file), or a folder: then it is the newest checkpoint there, or the variables of a
+// SavedModel.
 namespace tensorkeep::train {
 
 struct TensorInfo {
   std::string name;  // any bytes
   DType dtype = DType::kInvalid;
   Shape shape;
-  std::uint64_t bytes = 0;          // as stored, all slices together
+  std::uint64_t bytes = 0;          // all slices together; of strings, as stored
   std::vector<std::string> slices;  // as "0,2:-", if it is stored in parts
 };
 
@@ -45,7 +47,7 @@ using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 class CheckpointReader {
  public:
   // Throws NotFoundError if there is no checkpoint, DataLossError if the file is no checkpoint (the
-  // text tells what it is) or its index is damaged, UnimplementedError for the V1 format.
+  // text tells what it is) or its index is damaged.
   explicit CheckpointReader(const std::string& path);
   ~CheckpointReader();
   CheckpointReader(CheckpointReader&&) noexcept;
@@ -53,12 +55,15 @@ class CheckpointReader {
 
   // The prefix that the path stands for.
   const std::string& prefix() const;
+  // kV1 or kV2.
+  CheckpointFormatVersion format_version() const;
 
   std::map<std::string, Shape> get_variable_to_shape_map() const;
   std::map<std::string, DType> get_variable_to_dtype_map() const;
   bool has_tensor(const std::string& name) const;
-  // Throws NotFoundError "Key X not found in checkpoint", DataLossError for a wrong checksum,
-  // OutOfRangeError for a data file that ends too early.
+  // One that is stored in slices is put together. Throws NotFoundError "Key X not found in
+  // checkpoint" or, in V1, "Tensor name "X" not found in checkpoint files P"; DataLossError for a
+  // wrong checksum; OutOfRangeError for a data file that ends too early.
   Tensor get_tensor(const std::string& name) const;
   // A line "name (DT_FLOAT) [2,3]" per tensor.
   std::string debug_string() const;

@@ -9,10 +9,11 @@
 #include <set>
 
 #include "base/parallel.h"
-#include "tensor/box_copy.h"
 #include "bundle/fetch.h"
 #include "bundle/index.h"
 #include "bundle/shards.h"
+#include "tensor/box_copy.h"
+#include "tensor/slice_cover.h"
 
 namespace tensorkeep::bundle {
 
@@ -55,16 +56,12 @@ const std::vector<TensorSlice>& Reader::Impl::slices(std::size_t position) const
   const Entry& entry = index.entries[position];
   const std::lock_guard lock(mutex);
   if (disjoint.contains(position)) return entry.slices;
-  for (std::size_t b = 0; b < entry.slices.size(); ++b) {
-    for (std::size_t a = 0; a < b; ++a) {
-      if (entry.slices[a].intersect(entry.slices[b])) {
-        throw errors::InternalError(
-            fmt::format("Overlapping slices: existing slice = {}, new slice = {} (tensor {} in {})",
-                        entry.slices[a].to_string(), entry.slices[b].to_string(), entry.name,
-                        index_path_of(prefix)),
-            {.tensor = entry.name, .file = index_path_of(prefix)});
-      }
-    }
+  if (const auto overlap = find_overlap(entry.slices)) {
+    throw errors::InternalError(
+        fmt::format("Overlapping slices: existing slice = {}, new slice = {} (tensor {} in {})",
+                    entry.slices[overlap->first].to_string(),
+                    entry.slices[overlap->second].to_string(), entry.name, index_path_of(prefix)),
+        {.tensor = entry.name, .file = index_path_of(prefix)});
   }
   disjoint.insert(position);
   return entry.slices;
@@ -102,29 +99,25 @@ Tensor Reader::Impl::assemble(std::size_t position, const TensorSlice& wanted) c
              target);
     return part;
   }
-  std::vector<std::pair<TensorSlice, TensorSlice>> found;  // stored, and what it has of the target
-  std::int64_t covered = 0;
-  for (const TensorSlice& slice : slices(position)) {
-    const TensorSlice stored = slice.resolved(entry.shape);
-    if (stored == target) return read_stored(entry.name, index.part(entry, slice));
-    const auto box = stored.intersect(target);
-    if (!box) continue;
-    found.emplace_back(slice, *box);
-    covered += box_elements(*box);
-  }
-  if (covered != shape.num_elements()) {
+  const std::vector<TensorSlice>& parts = slices(position);
+  const Cover found = cover(wanted, parts, entry.shape);
+  const auto stored = [&](std::size_t part) -> const StoredEntry& {
+    return index.part(entry, parts[part]);
+  };
+  if (found.exact) return read_stored(entry.name, stored(found.pieces[0].part));
+  if (found.elements != shape.num_elements()) {
     throw errors::InvalidArgumentError(
         fmt::format("Does not have sufficient slices for partitioned tensor {} to restore in "
                     "slice_spec: {} ({} of {} elements are in {})",
-                    entry.name, wanted.to_string(), covered, shape.num_elements(), prefix),
+                    entry.name, wanted.to_string(), found.elements, shape.num_elements(), prefix),
         {.tensor = entry.name, .file = index_path_of(prefix)});
   }
   // All parts are known to be in bounds of their files before memory is taken for the result.
-  for (const auto& [slice, box] : found) check_entry(source, entry.name, index.part(entry, slice));
+  for (const auto& piece : found.pieces) check_entry(source, entry.name, stored(piece.part));
   Tensor result(entry.dtype, shape);
-  for (const auto& [slice, box] : found) {
-    const Tensor part = read_stored(entry.name, index.part(entry, slice));
-    copy_box(part, slice.resolved(entry.shape), result, target, box);
+  for (const auto& [part, box] : found.pieces) {
+    copy_box(read_stored(entry.name, stored(part)), parts[part].resolved(entry.shape), result,
+             target, box);
   }
   return result;
 }

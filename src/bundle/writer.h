@@ -1,25 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "io/file_system.h"
-#include "tensor/slice.h"
-#include "tensorkeep/tensor.h"
+#include "tensor/save_item.h"
 
 // Writing a V2 checkpoint. For the same tensors the files are TensorFlow's byte for byte.
 namespace tensorkeep::bundle {
 
-// A tensor to save, or a part of one.
-struct Item {
-  std::string name;
-  Tensor tensor;
-  // For a part: the whole tensor's shape, and which part of it `tensor` is.
-  std::optional<ShapeAndSlice> part = {};
-};
+using Item = SaveItem;
 
 struct WriterOptions {
   io::FileSystem* file_system = nullptr;  // null: the operating system's

@@ -124,7 +124,7 @@ void fail_everywhere(io::FaultyFileSystem::After after, io::Durability durabilit
       EXPECT_THAT(error.what(), HasSubstr("injected fault at operation"));
       EXPECT_THAT(error.file(), StartsWith("/d"));
     }
-    SCOPED_TRACE(testing::Message() << "operation " << n << (saved ? " saved" : " failed"));
+    SCOPED_TRACE(::testing::Message() << "operation " << n << (saved ? " saved" : " failed"));
     check(folder, saved);
     if (!faulty.has_failed()) {
       EXPECT_TRUE(saved);
@@ -324,7 +324,7 @@ TEST(MergeTest, FailuresLeaveTheSourcesOrTheResult) {
       faulty.fail_at(n);
       if (!links) faulty.forbid_links();
       const std::string text = error_of([&] { merge(prefixes, "/d/p", {.file_system = &faulty}); });
-      SCOPED_TRACE(testing::Message() << n << " " << text);
+      SCOPED_TRACE(::testing::Message() << n << " " << text);
       if (files.exists("/d/p.index")) {
         EXPECT_THAT(everything_in("/d/p", files), HasSubstr("62 int32 [] 02000000"));
       } else {

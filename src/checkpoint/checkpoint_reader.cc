@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <variant>
 
 #include "bundle/reader.h"
+#include "checkpoint/open_v1.h"
 #include "checkpoint/resolve.h"
 #include "io/default_file_system.h"
 #include "tensorkeep/errors.h"
@@ -13,15 +15,12 @@
 namespace tensorkeep::train {
 namespace {
 
-bundle::Reader open_reader(const checkpoint::Checkpoint& found) {
-  if (found.format == checkpoint::Format::kV1) {
-    throw errors::UnimplementedError(
-        fmt::format("{}: a checkpoint in TensorFlow's V1 format, which this version cannot read. "
-                    "TensorFlow's Saver with write_version=tf.train.SaverDef.V2 makes one it can",
-                    found.prefix),
-        {.file = found.prefix});
-  }
-  return bundle::Reader(found.prefix, {.file_system = &io::default_file_system()});
+using AnyReader = std::variant<bundle::Reader, slices::Reader>;
+
+AnyReader open_reader(const checkpoint::Checkpoint& found) {
+  io::FileSystem& files = io::default_file_system();
+  if (found.format == checkpoint::Format::kV1) return checkpoint::open_v1(files, found.prefix);
+  return bundle::Reader(found.prefix, {.file_system = &files});
 }
 
 std::string status_of(errors::Code code, const std::string& message) {
@@ -42,17 +41,69 @@ std::string status_of(errors::Code code, const std::string& message) {
   }
 }
 
-TensorInfo info_of(const bundle::Entry& entry) {
+template <typename Entry>
+TensorInfo info_of(const Entry& entry) {
   TensorInfo info{entry.name, entry.dtype, entry.shape, entry.size, {}};
   for (const TensorSlice& slice : entry.slices) info.slices.push_back(slice.to_string());
   return info;
+}
+
+// Positions in the order of the files, which is how disks are read fastest.
+std::vector<std::size_t> file_order(const bundle::Reader& reader) {
+  const auto& entries = reader.entries();
+  std::vector<std::size_t> order(entries.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(entries[a].shard, entries[a].offset) <
+           std::pair(entries[b].shard, entries[b].offset);
+  });
+  return order;
+}
+std::vector<std::size_t> file_order(const slices::Reader& reader) {
+  std::vector<std::size_t> order(reader.entries().size());  // tables are sorted by name
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return order;
+}
+
+template <typename Reader>
+TensorVerdict verdict_of(const Reader& reader, const std::string& name) {
+  TensorVerdict verdict;
+  verdict.name = name;
+  verdict.status = "ok";
+  try {
+    reader.verify(name);
+  } catch (const errors::Error& error) {
+    verdict.status = status_of(error.code(), error.message());
+    verdict.message = error.message();
+  }
+  return verdict;
+}
+
+template <typename Reader>
+std::vector<TensorVerdict> verify_in_order(const Reader& reader, const Progress& progress) {
+  const auto& entries = reader.entries();
+  std::vector<TensorVerdict> verdicts(entries.size());
+  std::uint64_t total = 0;
+  for (const auto& entry : entries) total += entry.size;
+  std::uint64_t done = 0;
+  for (const std::size_t i : file_order(reader)) {
+    verdicts[i] = verdict_of(reader, entries[i].name);
+    done += entries[i].size;
+    if (progress) progress(done, total);
+  }
+  return verdicts;
 }
 
 }  // namespace
 
 struct CheckpointReader::Impl {
   explicit Impl(const checkpoint::Checkpoint& found) : reader(open_reader(found)) {}
-  bundle::Reader reader;
+  // Calls f(reader) with the one of the format.
+  template <typename F>
+  auto with(F f) const {
+    return std::visit(f, reader);
+  }
+  AnyReader reader;
 };
 
 CheckpointReader::CheckpointReader(const std::string& path)
@@ -62,80 +113,68 @@ CheckpointReader::CheckpointReader(CheckpointReader&&) noexcept = default;
 CheckpointReader& CheckpointReader::operator=(CheckpointReader&&) noexcept = default;
 
 const std::string& CheckpointReader::prefix() const {
-  return impl_->reader.prefix();
+  return *impl_->with([](const auto& reader) { return &reader.prefix(); });
+}
+
+CheckpointFormatVersion CheckpointReader::format_version() const {
+  return std::holds_alternative<slices::Reader>(impl_->reader) ? CheckpointFormatVersion::kV1
+                                                               : CheckpointFormatVersion::kV2;
 }
 
 std::map<std::string, Shape> CheckpointReader::get_variable_to_shape_map() const {
-  std::map<std::string, Shape> shapes;
-  for (const bundle::Entry& entry : impl_->reader.entries()) shapes[entry.name] = entry.shape;
-  return shapes;
+  return impl_->with([](const auto& reader) {
+    std::map<std::string, Shape> shapes;
+    for (const auto& entry : reader.entries()) shapes[entry.name] = entry.shape;
+    return shapes;
+  });
 }
 
 std::map<std::string, DType> CheckpointReader::get_variable_to_dtype_map() const {
-  std::map<std::string, DType> dtypes;
-  for (const bundle::Entry& entry : impl_->reader.entries()) dtypes[entry.name] = entry.dtype;
-  return dtypes;
+  return impl_->with([](const auto& reader) {
+    std::map<std::string, DType> dtypes;
+    for (const auto& entry : reader.entries()) dtypes[entry.name] = entry.dtype;
+    return dtypes;
+  });
 }
 
 bool CheckpointReader::has_tensor(const std::string& name) const {
-  return impl_->reader.find(name) != nullptr;
+  return impl_->with([&](const auto& reader) { return reader.find(name) != nullptr; });
 }
 
 Tensor CheckpointReader::get_tensor(const std::string& name) const {
-  return impl_->reader.read(name);
+  return impl_->with([&](const auto& reader) { return reader.read(name); });
 }
 
 std::string CheckpointReader::debug_string() const {
-  std::string text;
-  for (const bundle::Entry& entry : impl_->reader.entries()) {
-    text += fmt::format("{} ({}) {}\n", entry.name, enum_name_of(entry.dtype),
-                        entry.shape.debug_string());
-  }
-  return text;
+  return impl_->with([](const auto& reader) {
+    std::string text;
+    for (const auto& entry : reader.entries()) {
+      text += fmt::format("{} ({}) {}\n", entry.name, enum_name_of(entry.dtype),
+                          entry.shape.debug_string());
+    }
+    return text;
+  });
 }
 
 std::vector<TensorInfo> CheckpointReader::tensors() const {
-  std::vector<TensorInfo> infos;
-  infos.reserve(impl_->reader.entries().size());
-  for (const bundle::Entry& entry : impl_->reader.entries()) infos.push_back(info_of(entry));
-  return infos;
+  return impl_->with([](const auto& reader) {
+    std::vector<TensorInfo> infos;
+    infos.reserve(reader.entries().size());
+    for (const auto& entry : reader.entries()) infos.push_back(info_of(entry));
+    return infos;
+  });
 }
 
 TensorInfo CheckpointReader::tensor_info(const std::string& name) const {
-  return info_of(impl_->reader.entry(name));
+  return impl_->with([&](const auto& reader) { return info_of(reader.entry(name)); });
 }
 
 std::vector<TensorVerdict> CheckpointReader::verify(const Progress& progress) const {
-  const auto& entries = impl_->reader.entries();
-  std::vector<TensorVerdict> verdicts(entries.size());
-  std::uint64_t total = 0;
-  for (const bundle::Entry& entry : entries) total += entry.size;
-  // In the order of the files, which is how disks are read fastest.
-  std::vector<std::size_t> order(entries.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::pair(entries[a].shard, entries[a].offset) <
-           std::pair(entries[b].shard, entries[b].offset);
-  });
-  std::uint64_t done = 0;
-  for (const std::size_t i : order) {
-    TensorVerdict& verdict = verdicts[i];
-    verdict.name = entries[i].name;
-    verdict.status = "ok";
-    try {
-      impl_->reader.verify(entries[i].name);
-    } catch (const errors::Error& error) {
-      verdict.status = status_of(error.code(), error.message());
-      verdict.message = error.message();
-    }
-    done += entries[i].size;
-    if (progress) progress(done, total);
-  }
-  return verdicts;
+  return impl_->with([&](const auto& reader) { return verify_in_order(reader, progress); });
 }
 
 std::vector<std::string> CheckpointReader::remarks() const {
-  return impl_->reader.remarks();
+  return impl_->with([](const auto& reader) { return reader.remarks(); });
 }
 
 CheckpointReader NewCheckpointReader(const std::string& path) {
