@@ -79,6 +79,20 @@ Action add_convert(CLI::App& app, ConvertOptions& options) {
   return [&](Output& out) { return convert(options, out); };
 }
 
+Action add_freeze(CLI::App& app, FreezeOptions& options) {
+  CLI::App* verb = app.add_subcommand("freeze", "Write a graph with its variables as constants");
+  verb->add_option("META", options.meta_graph, "The .meta file")->required();
+  verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
+  verb->add_option("OUT", options.destination, "The .pb file to write: a GraphDef")->required();
+  verb->add_option("--outputs", options.outputs, "Nodes or tensors whose values are wanted")
+      ->delimiter(',')
+      ->required();
+  verb->add_option("--whitelist", options.whitelist, "Only these variables")->delimiter(',');
+  verb->add_option("--blacklist", options.blacklist, "Not these variables")->delimiter(',');
+  verb->add_flag("--text", options.text, "Write the text form");
+  return [&](Output& out) { return freeze(options, out); };
+}
+
 int run(const Action& action) {
   try {
     Output out;
@@ -118,18 +132,20 @@ int main_of(int argc, char** argv) {
   CatOptions cat_options;
   VerifyOptions verify_options;
   ConvertOptions convert_options;
+  FreezeOptions freeze_options;
   const std::pair<const char*, Action> actions[] = {
       {"ls", add_ls(app, ls_options)},
       {"cat", add_cat(app, cat_options)},
       {"verify", add_verify(app, verify_options)},
       {"convert", add_convert(app, convert_options)},
+      {"freeze", add_freeze(app, freeze_options)},
   };
   const auto is_verb = [&](std::string_view text) {
     return std::any_of(std::begin(actions), std::end(actions),
                        [&](const auto& action) { return text == action.first; });
   };
   if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1])) {
-    complain(std::string("no verb '") + argv[1] + "': ls, cat, verify or convert");
+    complain(std::string("no verb '") + argv[1] + "': ls, cat, verify, convert or freeze");
     return kUsageWrong;
   }
   try {

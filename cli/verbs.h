@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "output.h"
 
@@ -36,5 +37,16 @@ struct ConvertOptions {
   std::string destination;
 };
 int convert(const ConvertOptions& options, Output& out);
+
+struct FreezeOptions {
+  std::string meta_graph;
+  std::string checkpoint;
+  std::string destination;
+  std::vector<std::string> outputs;
+  std::vector<std::string> whitelist;  // empty: every variable
+  std::vector<std::string> blacklist;
+  bool text = false;
+};
+int freeze(const FreezeOptions& options, Output& out);
 
 }  // namespace tensorkeep::cli

@@ -74,4 +74,12 @@ inline std::optional<Saver> import_meta_graph(const char* filename,
 // The message in a .meta file; the same errors.
 MetaGraphDef read_meta_graph_file(const std::string& filename);
 
+struct WriteGraphOptions {
+  bool as_text = true;
+  Durability durability = Durability::kDurable;
+};
+// Writes a GraphDef in one atomic step; its folder is made if it is missing.
+void write_graph(const GraphDef& graph_def, const std::string& filename,
+                 const WriteGraphOptions& options = {});
+
 }  // namespace tensorkeep::train

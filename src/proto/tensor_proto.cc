@@ -94,9 +94,16 @@ struct Field<std::complex<double>> {
 
 // The types TensorFlow's Python writes as raw bytes when there is more than one element.
 bool goes_to_content(DType dtype) {
-  return dtype == float32 || dtype == float64 || is_quantized(dtype) ||
-         (is_integer(dtype) && dtype != DType::kInt4 && dtype != DType::kUInt4 &&
-          dtype != DType::kInt2 && dtype != DType::kUInt2);
+  switch (dtype) {
+    case DType::kUInt16:
+    case DType::kInt4:
+    case DType::kUInt4:
+    case DType::kInt2:
+    case DType::kUInt2:
+      return false;
+    default:
+      return is_floating(dtype) || is_integer(dtype) || is_quantized(dtype);
+  }
 }
 
 // Strings in tensor_content, which old writers made: varint64 lengths, then the bytes.

@@ -13,7 +13,7 @@ proto::TensorShapeProto shape_to_proto(const Shape& shape);
 Shape shape_from_proto(const proto::TensorShapeProto& message);
 
 // As TensorFlow's make_tensor_proto writes it: tensor_content where there is more than one plain
-// number, else the typed list; bool, half, bfloat16, complex and strings always in their lists.
+// number, else the typed list; bool, uint16, complex and strings always in their lists.
 proto::TensorProto tensor_to_proto(const Tensor& tensor);
 // Reads every form TensorFlow reads: tensor_content; a typed list, whose last value fills the rest;
 // no values at all, which are zeros. Throws InvalidArgumentError.

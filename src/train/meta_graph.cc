@@ -143,6 +143,12 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
   return meta_graph;
 }
 
+void write_graph(const GraphDef& graph_def, const std::string& filename,
+                 const WriteGraphOptions& options) {
+  check_size(graph_def);
+  write_message(filename, graph_def, options.as_text, options.durability);
+}
+
 std::optional<Saver> import_meta_graph(const MetaGraphDef& meta_graph,
                                        const ImportMetaGraphOptions& options) {
   check_unbound_inputs(meta_graph, options);

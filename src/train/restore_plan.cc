@@ -12,7 +12,7 @@
 #include "tensorkeep/errors.h"
 #include "tensorkeep/proto/trackable_object_graph.pb.h"
 #include "train/meta_graph_file.h"
-#include "train/near_names.h"
+#include "base/near_names.h"
 
 namespace tensorkeep::train {
 namespace {

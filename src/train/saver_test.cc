@@ -13,7 +13,7 @@
 #include "tensorkeep/meta_graph.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
-#include "train/near_names.h"
+#include "base/near_names.h"
 
 namespace tensorkeep::train {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/device_spec.h"
 #include "tensorkeep/errors.h"
 
@@ -61,6 +63,19 @@ void rename_colocations(const std::vector<ImportedNode>& nodes, const NodeIndex&
     }
     node.op->set_attr(kClass, value);
   }
+}
+
+void remove_colocations(proto::NodeDef& def, const std::unordered_set<std::string>& gone) {
+  const auto found = def.mutable_attr()->find(kClass);
+  if (found == def.mutable_attr()->end()) return;
+  auto& entries = *found->second.mutable_list()->mutable_s();
+  entries.erase(std::remove_if(entries.begin(), entries.end(),
+                               [&](const std::string& entry) {
+                                 return entry.starts_with(kLocation) &&
+                                        gone.contains(entry.substr(kLocation.size()));
+                               }),
+                entries.end());
+  if (entries.empty()) def.mutable_attr()->erase(kClass);
 }
 
 void place_nodes(Graph& graph, const std::vector<ImportedNode>& nodes,

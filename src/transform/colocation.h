@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "tensorkeep/graph.h"
@@ -23,6 +24,9 @@ void check_colocations(const proto::NodeDef& def, const NodeIndex& index);
 void add_prefix_to_colocations(AttrMap& attrs, const std::string& prefix);
 // The names follow nodes that had to be renamed.
 void rename_colocations(const std::vector<ImportedNode>& nodes, const NodeIndex& index);
+
+// Takes the names in `gone` out, and the attribute if nothing is left in it.
+void remove_colocations(proto::NodeDef& def, const std::unordered_set<std::string>& gone);
 
 // Sets the devices of nodes, in `order`: a node's own completed by the scopes around the import; a
 // colocated node has that of the first node it lies with that has one.

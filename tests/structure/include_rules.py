@@ -36,7 +36,7 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 # Public headers that belong to the small library; its layers may include no other.
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
-    "checkpoint_reader", "checkpoint_management", "durability", "npz", "slice",
+    "gfile", "checkpoint_reader", "checkpoint_management", "durability", "npz", "slice",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tensorkeep::train {
+namespace tensorkeep {
 
 // How many letters must be added, dropped or changed to make `b` of `a`; `limit` + 1 if more than
 // `limit`.
@@ -14,4 +14,4 @@ int edit_distance(std::string_view a, std::string_view b, int limit);
 std::vector<std::string> near_names(const std::string& name,
                                     const std::vector<std::string>& candidates, std::size_t count);
 
-}  // namespace tensorkeep::train
+}  // namespace tensorkeep

@@ -1,10 +1,10 @@
-#include "train/near_names.h"
+#include "base/near_names.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
 
-namespace tensorkeep::train {
+namespace tensorkeep {
 
 int edit_distance(std::string_view a, std::string_view b, int limit) {
   const auto difference = static_cast<long>(a.size()) - static_cast<long>(b.size());
@@ -41,4 +41,4 @@ std::vector<std::string> near_names(const std::string& name,
   return names;
 }
 
-}  // namespace tensorkeep::train
+}  // namespace tensorkeep
