@@ -25,7 +25,7 @@ namespace {
 // A linear map on checksums: column i is the image of bit i.
 using Matrix = std::array<std::uint32_t, 32>;
 
-std::uint32_t apply(const Matrix& matrix, std::uint32_t vector) {
+std::uint32_t image_of(const Matrix& matrix, std::uint32_t vector) {
   std::uint32_t sum = 0;
   for (std::size_t i = 0; vector != 0; ++i, vector >>= 1) {
     if (vector & 1) sum ^= matrix[i];
@@ -35,7 +35,7 @@ std::uint32_t apply(const Matrix& matrix, std::uint32_t vector) {
 
 Matrix square(const Matrix& matrix) {
   Matrix result;
-  for (std::size_t i = 0; i < 32; ++i) result[i] = apply(matrix, matrix[i]);
+  for (std::size_t i = 0; i < 32; ++i) result[i] = image_of(matrix, matrix[i]);
   return result;
 }
 
@@ -53,7 +53,7 @@ Matrix one_zero_bit() {
 std::uint32_t combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t size_b) {
   Matrix zeros = square(square(square(one_zero_bit())));  // one zero byte
   for (; size_b != 0; size_b >>= 1) {
-    if (size_b & 1) crc_a = apply(zeros, crc_a);
+    if (size_b & 1) crc_a = image_of(zeros, crc_a);
     zeros = square(zeros);
   }
   return crc_a ^ crc_b;
