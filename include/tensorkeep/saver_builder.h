@@ -76,8 +76,9 @@ class SaverBuilder {
   static std::vector<Saveable> saveables(const VarList& variables);
 
   // Adds all nodes: save/Const, save/SaveV2 with its constants, save/control_dependency,
-  // save/RestoreV2 with its constants, save/Assign..., save/restore_all. Throws UnimplementedError
-  // for sharded savers and the V1 format, which this version does not write.
+  // save/RestoreV2 with its constants, save/Assign..., save/restore_all. For V1 (and LEGACY, which
+  // is V1) save/save of type SaveSlices in the place of save/SaveV2. Throws UnimplementedError for
+  // sharded savers.
   SaverDef build(const std::vector<Saveable>& saveables, const Options& options) const;
 
  protected:

@@ -50,6 +50,19 @@ void remove_checkpoint(io::FileSystem& files, const std::string& prefix,
   }
 }
 
+void supersede_v2(io::FileSystem& files, const std::string& path, io::Durability durability) {
+  const std::string index = path + ".index";
+  if (!files.exists(index)) return;
+  files.remove(index);
+  // No index may come back after its data has gone.
+  if (durability == io::Durability::kDurable) files.sync_directory(io::directory_of(index));
+  try {
+    remove_matching(files, path + ".data-" + kShardPattern);
+  } catch (const errors::Error&) {
+    // Without an index they are only litter.
+  }
+}
+
 }  // namespace tensorkeep::checkpoint
 
 namespace tensorkeep::train {

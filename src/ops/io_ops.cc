@@ -27,6 +27,15 @@ void restore_v2(ShapeContext& c) {
   }
 }
 
+// As RestoreV2, for one tensor.
+void restore_slice(ShapeContext& c) {
+  shape_fn::unknown(c);
+  const auto spec = c.input_constant(2);
+  if (!spec || spec->dtype() != string || spec->num_elements() < 1) return;
+  const auto part = parse_shape_and_slice(spec->data<std::string>()[0]);
+  if (part) c.set_output(0, part->slice.slice_shape(part->shape));
+}
+
 // Scalars go with anything; all others are of one shape.
 void string_join(ShapeContext& c) {
   Shape shape;
@@ -43,6 +52,10 @@ void string_join(ShapeContext& c) {
 void register_io(OpRegistry& registry) {
   registry.add("SaveV2", {.shape = shape_fn::none, .not_differentiable = true});
   registry.add("RestoreV2", {.shape = restore_v2, .not_differentiable = true});
+  registry.add("Save", {.shape = shape_fn::none, .not_differentiable = true});
+  registry.add("SaveSlices", {.shape = shape_fn::none, .not_differentiable = true});
+  registry.add("Restore", {.shape = shape_fn::unknown, .not_differentiable = true});
+  registry.add("RestoreSlice", {.shape = restore_slice, .not_differentiable = true});
   registry.add("MergeV2Checkpoints", {.shape = shape_fn::none, .not_differentiable = true});
   registry.add("ShardedFilename", {.shape = shape_fn::scalar, .not_differentiable = true});
   registry.add("ShardedFilespec", {.shape = shape_fn::scalar, .not_differentiable = true});

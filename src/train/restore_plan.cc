@@ -25,6 +25,43 @@ bool is_assignment(const Operation& op) {
   return op.type() == "Assign" || op.type() == "AssignVariableOp";
 }
 
+bool is_read(const Operation& op) {
+  return op.type() == "RestoreV2" || op.type() == "RestoreSlice" || op.type() == "Restore";
+}
+
+// TensorFlow's words for what does not fit, which depend on the format.
+bool is_v1(const CheckpointReader& checkpoint) {
+  return checkpoint.format_version() == CheckpointFormatVersion::kV1;
+}
+std::string missing_text(const CheckpointReader& checkpoint, const std::string& key) {
+  if (!is_v1(checkpoint)) return fmt::format("Key {} not found in checkpoint", key);
+  return fmt::format("Tensor name \"{}\" not found in checkpoint files {}", key,
+                     checkpoint.prefix());
+}
+std::string dtype_text(const CheckpointReader& checkpoint, const std::string& key, DType wanted,
+                       DType stored) {
+  if (!is_v1(checkpoint)) {
+    return fmt::format("tensor_name = {}; expected dtype {} does not equal original dtype {}", key,
+                       op_name_of(wanted), op_name_of(stored));
+  }
+  return fmt::format(
+      "Expected to restore a tensor of type {}, got a tensor of type {} instead: tensor_name = {}",
+      op_name_of(wanted), op_name_of(stored), key);
+}
+std::string slice_text(const CheckpointReader& checkpoint, const std::string& key,
+                       const Shape& wanted, const Shape& stored) {
+  if (!is_v1(checkpoint)) {
+    return fmt::format(
+        "tensor_name = {}; shape in shape_and_slice spec {} does not match the shape stored in "
+        "checkpoint: {}",
+        key, wanted.debug_string(), stored.debug_string());
+  }
+  return fmt::format(
+      "Shape in shape_and_slice spec does not match the shape in the save file: {}, save file "
+      "shape: {}; tensor_name = {}",
+      wanted.debug_string(), stored.debug_string(), key);
+}
+
 // Operations between reading and assigning that keep a tensor's shape.
 bool passes_through(const Operation& op) {
   return op.type() == "Identity" || op.type() == "Snapshot" || op.type() == "StopGradient";
@@ -87,7 +124,7 @@ void RestorePlan::visit(Operation& restore_op) {
   while (!to_visit.empty()) {
     Operation& op = *to_visit.back();
     to_visit.pop_back();
-    if (op.type() == "RestoreV2") {
+    if (is_read(op)) {
       add_read(op);
       continue;
     }
@@ -107,7 +144,8 @@ void RestorePlan::add_read(Operation& op) {
   Read read;
   read.op = &op;
   const auto names = constant_strings(op.input(1));
-  const auto slices = constant_strings(op.input(2));
+  const auto slices = op.type() == "Restore" ? std::optional(std::vector<std::string>(1))
+                                             : constant_strings(op.input(2));
   // Names that only running the graph tells cannot be checked before.
   if (!names || !slices || names->size() != slices->size() ||
       names->size() != static_cast<std::size_t>(op.num_outputs())) {
@@ -127,7 +165,7 @@ void RestorePlan::add_read(Operation& op) {
 void RestorePlan::add_assignment(const Operation& op) {
   Output source = op.input(1);
   Shape reshaped = Shape::unknown();
-  while (source.op().type() != "RestoreV2") {
+  while (!is_read(source.op())) {
     const Operation& step = source.op();
     if (step.type() == "Reshape") {
       reshaped = constant_value_as_shape(step.input(1));
@@ -153,21 +191,17 @@ void RestorePlan::find_problem(const Read& read, const Target& target, const std
     problems.push_back({missing, target.name, std::move(text), read.op});
   };
   if (!checkpoint.has_tensor(key)) {
-    return report(true, fmt::format("Key {} not found in checkpoint", key));
+    return report(true, missing_text(checkpoint, key));
   }
   const TensorInfo stored = checkpoint.tensor_info(key);
   if (stored.dtype != target.dtype) {
-    return report(false, fmt::format("tensor_name = {}; expected dtype {} does not equal original "
-                                     "dtype {}",
-                                     key, op_name_of(target.dtype), op_name_of(stored.dtype)));
+    return report(false, dtype_text(checkpoint, key, target.dtype, stored.dtype));
   }
   Shape shape = stored.shape;
   if (!target.slice_spec.empty()) {
     const auto slice = parse_shape_and_slice(target.slice_spec);
     if (slice && slice->shape != shape) {
-      return report(false, fmt::format("tensor_name = {}; shape in shape_and_slice spec {} does "
-                                       "not match the shape stored in checkpoint: {}",
-                                       key, slice->shape.debug_string(), shape.debug_string()));
+      return report(false, slice_text(checkpoint, key, slice->shape, shape));
     }
     if (slice) shape = slice->slice.slice_shape(slice->shape);
   }
@@ -202,7 +236,9 @@ Feeds RestorePlan::check(const CheckpointReader& checkpoint) const {
       names.push_back(key == keys.end() ? target.name : key->second);
       find_problem(read, target, names.back(), checkpoint, problems);
     }
-    if (!keys.empty()) feeds.emplace_back(read.op->input(1), Tensor::vector(names));
+    if (!keys.empty() && read.op->type() == "RestoreV2") {
+      feeds.emplace_back(read.op->input(1), Tensor::vector(names));
+    }
   }
   if (!problems.empty()) fail(problems, checkpoint);
   if (reads_.size() > 1) {

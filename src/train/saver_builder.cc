@@ -127,10 +127,6 @@ SaverDef SaverBuilder::build(const std::vector<Saveable>& saveables, const Optio
         "Saver: sharded=True is not supported by this version; leave it out and the checkpoint is "
         "one data file");
   }
-  if (write_version_ != SaverDef::V2) {
-    throw errors::UnimplementedError(
-        "Saver: write_version must be SaverDef::V2; this version does not write the V1 format");
-  }
   Graph& graph = saveables.front().tensor.graph();
   const auto as_default = graph.as_default();
   const NameScope scope(graph, options.name, "save");
@@ -168,7 +164,9 @@ Operation* SaverBuilder::add_restore_ops(Output filename, const std::vector<Save
 Operation* SaverBuilder::save_op(Output filename, const std::vector<Saveable>& saveables) const {
   std::vector<Input> tensors;
   for (const Saveable& saveable : saveables) tensors.emplace_back(saveable.tensor);
-  return OpBuilder("SaveV2")
+  // The old format's node is called "save", for all that its type is SaveSlices.
+  const bool v2 = write_version_ == SaverDef::V2;
+  return OpBuilder(v2 ? "SaveV2" : "SaveSlices", v2 ? "" : "save")
       .input(filename)
       .input(Tensor::vector(names_of(saveables)))
       .input(Tensor::vector(slices_of(saveables)))

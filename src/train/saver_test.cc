@@ -83,7 +83,6 @@ TEST_F(SaverTest, RefusesVariablesItCannotTellApart) {
   EXPECT_THAT(text_of([&] { Saver({.var_list = {a}, .defer_build = true}); }),
               testing::StartsWith("If `var_list` is provided then build cannot be deferred."));
   EXPECT_THROW(Saver({.sharded = true}), errors::UnimplementedError);
-  EXPECT_THROW(Saver({.write_version = SaverDef::V1}), errors::UnimplementedError);
 }
 
 TEST_F(SaverTest, RestoresWhatItSaved) {

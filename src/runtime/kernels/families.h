@@ -12,6 +12,7 @@
   X(array_mirror)                     \
   X(random)                           \
   X(io)                               \
+  X(io_v1)                            \
   X(unary)                            \
   X(binary)                           \
   X(polygamma)                        \

@@ -8,6 +8,7 @@
 #include "bundle/writer.h"
 #include "io/default_file_system.h"
 #include "runtime/kernels/families.h"
+#include "runtime/kernels/io_v1.h"
 #include "tensor/slice.h"
 
 // Checkpoints as operations of a graph: what a Saver's nodes run.
@@ -86,11 +87,8 @@ void restore_v2(KernelContext& c) {
   const auto tensors = static_cast<std::size_t>(c.num_outputs());
   const Names names = names_of(c, tensors);
   io::FileSystem& files = io::default_file_system();
-  if (!bundle::exists(prefix, files) && files.exists(prefix) && !files.is_directory(prefix)) {
-    throw errors::UnimplementedError(
-        fmt::format("{}: a checkpoint in TensorFlow's V1 format, which this version cannot restore",
-                    prefix),
-        {.node = c.op().name(), .file = prefix});
+  if (!bundle::exists(prefix, files)) {
+    return restore_from_v1(c, prefix, names.names, names.slices);
   }
   const bundle::Reader reader(prefix, {.file_system = &files});
   std::vector<std::string> whole;
