@@ -2,7 +2,7 @@
 """Measures tensorkeep and TensorFlow side by side and prints ratios: medians of 7 with their spread.
 
 Usage: bench/run.py [--build DIR] [--tf-python PYTHON] [--memory DIR] [--disk DIR] [--runs N]
-                    [--data DIR] [--only save,restore,peak,train,ls]
+                    [--data DIR] [--only save,restore,v1,peak,train,ls]
 
 The two take turns (A B A B ...), so that a machine that drifts drifts under both. Ratios above 1
 mean that tensorkeep is faster. Needs only Python's standard library itself; TensorFlow runs in
@@ -110,6 +110,40 @@ def bench_restoring(args, ours, theirs, place, base):
         shutil.rmtree(directory)
 
 
+def bench_v1(args, ours, theirs, place, base):
+    """1 GiB in the V1 format, saved by both and restored by both."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="tensorkeep-bench-", dir=base))
+    try:
+        print(f"1 GiB in 16 tensors in the V1 format, {place} ({base}):")
+
+        def measure(what, target, one, other):
+            a, b = [], []
+            for run in range(args.runs + 1):
+                times = one(), other()
+                if run:
+                    a.append(times[0])
+                    b.append(times[1])
+            print(f"  tensorkeep {spread([2**30 / 1e9 / t for t in a], 'GB/s')}, "
+                  f"TensorFlow {spread([2**30 / 1e9 / t for t in b], 'GB/s')}")
+            report(what, a, b, target)
+
+        def save(worker, request):
+            clear(directory)
+            return worker.ask(request)
+
+        measure("save fast / TensorFlow's Saver", 1.5,
+                lambda: save(ours, f"save_v1 {directory}/a fast"),
+                lambda: save(theirs, f"save_v1 {directory}/b"))
+        clear(directory)
+        theirs.ask(f"save_v1 {directory}/b")
+        os.sync()
+        measure("restore / TensorFlow's restore", 3,
+                lambda: ours.ask(f"restore {directory}/b"),
+                lambda: theirs.ask(f"restore {directory}/b"))
+    finally:
+        shutil.rmtree(directory)
+
+
 def bench_peak(args):
     """Memory of a process that saves 1 GiB, beyond the state itself."""
     with tempfile.TemporaryDirectory(dir=args.memory) as directory:
@@ -177,14 +211,14 @@ def main():
     parser.add_argument("--disk", default=str(ROOT), help="a folder on the disk")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--data", default=str(ROOT / "data" / "digits"))
-    parser.add_argument("--only", default="save,restore,peak,train,ls")
+    parser.add_argument("--only", default="save,restore,v1,peak,train,ls")
     args = parser.parse_args()
     args.worker = os.path.join(args.build, "bench", "bench_worker")
     args.command = os.path.join(args.build, "cli", "tensorkeep")
 
     wanted = args.only.split(",")
     print(f"{platform.machine()}, {os.cpu_count()} processors, {args.runs} runs: median (least to most)")
-    if {"save", "restore", "train"} & set(wanted):
+    if {"save", "restore", "v1", "train"} & set(wanted):
         ours = Worker([args.worker])
         theirs = Worker([args.tf_python, str(ROOT / "bench" / "tensorflow_worker.py")])
         if "train" in wanted:
@@ -195,6 +229,9 @@ def main():
         if "restore" in wanted:
             bench_restoring(args, ours, theirs, "memory", args.memory)
             bench_restoring(args, ours, theirs, "disk", args.disk)
+        if "v1" in wanted:
+            bench_v1(args, ours, theirs, "memory", args.memory)
+            bench_v1(args, ours, theirs, "disk", args.disk)
         ours.close()
         theirs.close()
     if "peak" in wanted:

@@ -27,14 +27,18 @@ class State:
             for i in range(TENSORS):
                 tf.Variable(tf.fill([ELEMENTS], np.float32(1.5 + i)), name=f"v{i}")
             self.saver = tf.train.Saver(max_to_keep=None)
+            self.saver_v1 = tf.train.Saver(max_to_keep=None, write_version=tf.train.SaverDef.V1)
             self.session = tf.Session()
             self.session.run(tf.global_variables_initializer())
 
-    def save(self, prefix):
+    def save(self, prefix, saver=None):
         with self.graph.as_default():
             begin = time.perf_counter()
-            self.saver.save(self.session, prefix, write_meta_graph=False)
+            (saver or self.saver).save(self.session, prefix, write_meta_graph=False)
             return time.perf_counter() - begin
+
+    def save_v1(self, prefix):
+        return self.save(prefix, self.saver_v1)
 
     def restore(self, prefix):
         with self.graph.as_default():
@@ -68,7 +72,7 @@ def main():
     state = None
     for line in sys.stdin:
         verb, *args = line.split()
-        if verb in ("save", "restore"):
+        if verb in ("save", "save_v1", "restore"):
             state = state or State()
             print(getattr(state, verb)(args[0]), flush=True)
         elif verb == "train":

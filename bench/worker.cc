@@ -1,7 +1,8 @@
 // Our half of the benchmarks: does what a line on standard input asks for and answers with seconds.
 // bench/run.py drives it, in turn with the same worker over TensorFlow.
 //   save PREFIX fast|durable     16 variables of 64 MiB, through the Saver
-//   restore PREFIX
+//   save_v1 PREFIX fast|durable  the same in the V1 format
+//   restore PREFIX               of either format
 //   write DIR plain|synced       the same bytes by write() alone, or write() and fsync()
 //   train DATA STEPS             the first article's program; seconds for STEPS steps
 //   peak                         the process's largest resident set, in bytes
@@ -40,12 +41,16 @@ class State {
                                         {.name = "v" + std::to_string(i)}));
     }
     saver_.emplace(tf::train::SaverOptions{.max_to_keep = 0});
+    saver_v1_.emplace(tf::train::SaverOptions{.max_to_keep = 0,
+                                              .name = "save_v1",
+                                              .write_version = tf::train::SaverDef::V1});
     session_.run(tf::global_variables_initializer());
   }
 
-  double save(const std::string& prefix, tf::Durability durability) {
+  double save(const std::string& prefix, tf::Durability durability, bool v1) {
+    auto& saver = v1 ? saver_v1_ : saver_;
     return seconds([&] {
-      saver_->save(session_, prefix, {.write_meta_graph = false, .durability = durability});
+      saver->save(session_, prefix, {.write_meta_graph = false, .durability = durability});
     });
   }
   double restore(const std::string& prefix) {
@@ -57,6 +62,7 @@ class State {
   tf::Session session_;
   std::vector<tf::Variable> variables_;
   std::optional<tf::train::Saver> saver_;
+  std::optional<tf::train::Saver> saver_v1_;
 };
 
 double plain_write(const std::string& dir, bool synced) {
@@ -104,10 +110,11 @@ double answer(std::istringstream& line) {
   static std::optional<State> state;
   std::string verb, path, how;
   line >> verb >> path >> how;
-  if (verb == "save" || verb == "restore") {
+  if (verb == "save" || verb == "save_v1" || verb == "restore") {
     if (!state) state.emplace();
     if (verb == "restore") return state->restore(path);
-    return state->save(path, how == "fast" ? tf::Durability::kFast : tf::Durability::kDurable);
+    return state->save(path, how == "fast" ? tf::Durability::kFast : tf::Durability::kDurable,
+                       verb == "save_v1");
   }
   if (verb == "write") return plain_write(path, how == "synced");
   if (verb == "train") return train(path, std::stoi(how));

@@ -6,7 +6,9 @@ Usage: make_seeds.py
 import gzip
 import pathlib
 import struct
+import tempfile
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
 HERE = pathlib.Path(__file__).parent
@@ -61,6 +63,23 @@ def bundles():
         data = min(prefix.parent.glob(prefix.name + ".data-*")).read_bytes()
         put("bundle", prefix.name, struct.pack("<I", len(index)) + index + data)
     put("table", "snappy", snappy_table())
+
+
+def v1_checkpoints():
+    folder = DATA / "slices"
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in (1, 3, 7, 8, 10, 19):
+            dtype = tf.dtypes.as_dtype(number)
+            values = [b"ab", b""] if dtype == tf.string else [1, 0]
+            with tf.Graph().as_default(), tf.Session() as session:
+                session.run(tf.raw_ops.Save(filename=scratch + "/p", tensor_names=["v"],
+                                            data=[tf.constant(np.array(values).astype(dtype.as_numpy_dtype))]))
+            table = pathlib.Path(scratch, "p").read_bytes()
+            put("slices", dtype.name, struct.pack("<I", len(table)) + table)
+    sliced = (folder / "sliced").read_bytes()
+    put("slices", "sliced", struct.pack("<I", len(sliced)) + sliced)
+    shards = [(folder / f"sharded-0000{i}-of-00002").read_bytes() for i in range(2)]
+    put("slices", "sharded", struct.pack("<I", len(shards[0])) + shards[0] + shards[1])
 
 
 def ordered_codes():
@@ -124,6 +143,7 @@ def meta_graphs():
 def main():
     tf.disable_v2_behavior()
     bundles()
+    v1_checkpoints()
     ordered_codes()
     states()
     idx_files()

@@ -77,8 +77,9 @@ class SaverBuilder {
 
   // Adds all nodes: save/Const, save/SaveV2 with its constants, save/control_dependency,
   // save/RestoreV2 with its constants, save/Assign..., save/restore_all. For V1 (and LEGACY, which
-  // is V1) save/save of type SaveSlices in the place of save/SaveV2. Throws UnimplementedError for
-  // sharded savers.
+  // is V1) save/save of type SaveSlices in the place of save/SaveV2. Sharded savers write a file
+  // for every device: in V1 PREFIX-00000-of-00002 and so on, in V2 under PREFIX_temp/, which
+  // save/MergeV2Checkpoints makes one checkpoint of.
   SaverDef build(const std::vector<Saveable>& saveables, const Options& options) const;
 
  protected:
@@ -93,7 +94,17 @@ class SaverBuilder {
   virtual Operation* assign_op(const Saveable& saveable, Output restored, bool reshape) const;
 
  private:
+  // What lies on one device.
+  struct Shard {
+    std::string device;
+    std::vector<Saveable> saveables;
+  };
+  static std::vector<Shard> group_by_devices(const std::vector<Saveable>& saveables);
   Output add_save_ops(Output filename, const std::vector<Saveable>& saveables) const;
+  Output add_sharded_save_ops(Output filename, const std::vector<Shard>& shards) const;
+  Output add_sharded_save_ops_v2(Output prefix, const std::vector<Shard>& shards) const;
+  Operation* add_sharded_restore_ops(Output filename, const std::vector<Shard>& shards,
+                                     const Options& options) const;
   Operation* add_restore_ops(Output filename, const std::vector<Saveable>& saveables,
                              const Options& options, const std::string& name) const;
 

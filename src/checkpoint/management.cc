@@ -63,6 +63,17 @@ void supersede_v2(io::FileSystem& files, const std::string& path, io::Durability
   }
 }
 
+void remove_temporary_shards(io::FileSystem& files, const std::string& prefix) {
+  const std::string directory = prefix + "_temp";
+  try {
+    if (!files.is_directory(directory)) return;
+    remove_matching(files, io::join_path(directory, "part-*"));
+    files.remove_directory(directory);
+  } catch (const errors::Error&) {
+    // They are only litter.
+  }
+}
+
 }  // namespace tensorkeep::checkpoint
 
 namespace tensorkeep::train {

@@ -20,4 +20,7 @@ void remove_checkpoint(io::FileSystem& files, const std::string& prefix,
 // reader would take for the newer one. Throws if its index cannot be removed.
 void supersede_v2(io::FileSystem& files, const std::string& path, io::Durability durability);
 
+// After a sharded V2 save has failed: removes the shards that are there, PREFIX_temp/part-*.
+void remove_temporary_shards(io::FileSystem& files, const std::string& prefix);
+
 }  // namespace tensorkeep::checkpoint

@@ -15,6 +15,7 @@ namespace tensorkeep::checkpoint {
 namespace {
 
 constexpr const char* kIndexSuffix = ".index";
+constexpr const char* kMetaSuffix = ".meta";
 constexpr const char* kStateFile = "checkpoint";
 constexpr std::size_t kMaxSuggestions = 5;
 
@@ -31,18 +32,26 @@ std::string without_trailing_slashes(std::string path) {
 struct Found {
   std::string prefix;
   std::int64_t mtime_ns;
+  Format format = Format::kV2;
 };
 
-// The V2 checkpoints in a folder, newest first.
+// What a .meta belongs to if there is no index: a V1 file, or shards of them.
+std::optional<Checkpoint> v1_beside_meta(io::FileSystem& files, const std::string& prefix);
+
+// The checkpoints in a folder, newest first: of the V1 format those with a .meta.
 std::vector<Found> checkpoints_in(io::FileSystem& files, const std::string& directory) {
   std::vector<Found> found;
   if (!files.is_directory(directory)) return found;
   for (const std::string& name : files.list(directory)) {
-    if (!name.ends_with(kIndexSuffix) || name == kIndexSuffix) continue;
     const std::string path = io::join_path(directory, name);
     const auto info = files.stat(path);
     if (!info || info->is_directory) continue;
-    found.push_back({path.substr(0, path.size() - 6), info->mtime_ns});
+    if (name.ends_with(kIndexSuffix) && name != kIndexSuffix) {
+      found.push_back({path.substr(0, path.size() - 6), info->mtime_ns});
+    } else if (name.ends_with(kMetaSuffix) && name != kMetaSuffix) {
+      const auto v1 = v1_beside_meta(files, path.substr(0, path.size() - 5));
+      if (v1) found.push_back({v1->prefix, info->mtime_ns, Format::kV1});
+    }
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Found& a, const Found& b) { return a.mtime_ns > b.mtime_ns; });
@@ -81,17 +90,21 @@ std::string suggestions(io::FileSystem& files, const std::string& path) {
 // A prefix in the narrow sense: a V2 index, a V1 file, or shards of V1 files.
 std::optional<Checkpoint> from_prefix(io::FileSystem& files, const std::string& prefix) {
   if (is_file(files, prefix + kIndexSuffix)) return Checkpoint{prefix, Format::kV2};
-  if (is_file(files, prefix) && is_sstable(files, prefix)) return Checkpoint{prefix, Format::kV1};
   for (const std::string& pattern : {prefix, prefix + "-" + kShardPattern}) {
-    for (const std::string& shard : matching_files(files, pattern)) {
-      if (!is_file(files, shard) || !is_sstable(files, shard)) continue;
-      const std::string_view base = before_shard_suffix(shard, "-");
-      if (base.empty()) return Checkpoint{shard, Format::kV1};
-      const std::string count = shard.substr(shard.rfind('-') + 1);
+    for (const std::string& file : matching_files(files, pattern)) {
+      if (!is_file(files, file) || !is_sstable(files, file)) continue;
+      const std::string_view base = before_shard_suffix(file, "-");
+      if (base.empty()) return Checkpoint{file, Format::kV1};
+      const std::string count = file.substr(file.rfind('-') + 1);
       return Checkpoint{fmt::format("{}-{}-of-{}", base, "?????", count), Format::kV1};
     }
   }
   return std::nullopt;
+}
+
+std::optional<Checkpoint> v1_beside_meta(io::FileSystem& files, const std::string& prefix) {
+  const auto found = from_prefix(files, prefix);
+  return found && found->format == Format::kV1 ? found : std::nullopt;
 }
 
 Checkpoint from_state(io::FileSystem& files, const std::string& directory,
@@ -115,7 +128,7 @@ Checkpoint from_directory(io::FileSystem& files, const std::string& directory) {
     return from_state(files, directory, *state);
   }
   const auto found = checkpoints_in(files, directory);
-  if (!found.empty()) return {found[0].prefix, Format::kV2};
+  if (!found.empty()) return {found[0].prefix, found[0].format};
   if (const auto v1 = from_prefix(files, io::join_path(directory, "variables"))) return *v1;
   throw errors::NotFoundError(
       fmt::format("Couldn't find 'checkpoint' file or checkpoints in given directory {}{}",
@@ -126,7 +139,7 @@ Checkpoint from_directory(io::FileSystem& files, const std::string& directory) {
 // The prefix that a member file belongs to, by its name; "" if the name tells nothing.
 std::string prefix_of_member(const std::string& path) {
   for (const std::string_view suffix :
-       {std::string_view(kIndexSuffix), std::string_view(".meta")}) {
+       {std::string_view(kIndexSuffix), std::string_view(kMetaSuffix)}) {
     if (path.ends_with(suffix)) return path.substr(0, path.size() - suffix.size());
   }
   return std::string(before_shard_suffix(path, ".data-"));

@@ -93,6 +93,11 @@ TEST_F(ResolveTest, V1Files) {
                       "-of-00002"),
             "V1 /d/s-?????"
             "-of-00002");
+  EXPECT_EQ(prefix_of("/d/s-00001-of-00002"),
+            "V1 /d/s-?????"
+            "-of-00002")
+      << "a member stands for the whole";
+  EXPECT_EQ(prefix_of("/d"), "V1 /d/old") << "without a state file, the newest with a .meta";
   put({"/d/old.index"});
   EXPECT_EQ(prefix_of("/d/old"), "/d/old") << "V2 wins, as in TensorFlow";
 }

@@ -59,6 +59,7 @@ void register_io(OpRegistry& registry) {
   registry.add("MergeV2Checkpoints", {.shape = shape_fn::none, .not_differentiable = true});
   registry.add("ShardedFilename", {.shape = shape_fn::scalar, .not_differentiable = true});
   registry.add("ShardedFilespec", {.shape = shape_fn::scalar, .not_differentiable = true});
+  registry.add("StaticRegexFullMatch", {.shape = shape_fn::unchanged, .not_differentiable = true});
   registry.add("StringJoin", {.shape = string_join, .not_differentiable = true});
 }
 

@@ -199,6 +199,9 @@ class Saver::Impl : public CollectionObject {
           session.run(def_->save_tensor_name(), {{filename, prefix}}, {.durability = durability});
       return saved.value<std::string>();
     } catch (const errors::Error& error) {
+      if (def_->sharded()) {
+        checkpoint::remove_temporary_shards(io::default_file_system(), prefix);
+      }
       const std::string parent = parent_of(save_path);
       const bool about_folder = error.code() == errors::Code::kFailedPrecondition ||
                                 error.code() == errors::Code::kNotFound;

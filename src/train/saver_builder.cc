@@ -122,18 +122,18 @@ std::vector<Saveable> SaverBuilder::saveables(const VarList& variables) {
 }
 
 SaverDef SaverBuilder::build(const std::vector<Saveable>& saveables, const Options& options) const {
-  if (options.sharded) {
-    throw errors::UnimplementedError(
-        "Saver: sharded=True is not supported by this version; leave it out and the checkpoint is "
-        "one data file");
-  }
   Graph& graph = saveables.front().tensor.graph();
   const auto as_default = graph.as_default();
   const NameScope scope(graph, options.name, "save");
   const Output filename =
       constant(options.filename.empty() ? "model" : options.filename, {.name = "Const"});
-  const Output saved = add_save_ops(filename, saveables);
-  const Operation* restored = add_restore_ops(filename, saveables, options, "restore_all");
+  std::vector<Shard> shards;
+  if (options.sharded) shards = group_by_devices(saveables);
+  const Output saved =
+      options.sharded ? add_sharded_save_ops(filename, shards) : add_save_ops(filename, saveables);
+  const Operation* restored = options.sharded
+                                  ? add_sharded_restore_ops(filename, shards, options)
+                                  : add_restore_ops(filename, saveables, options, "restore_all");
 
   SaverDef def;
   def.set_filename_tensor_name(filename.name());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/near_names.h"
 #include "io/default_file_system.h"
 #include "io/faulty_file_system.h"
 #include "io/files.h"
@@ -13,7 +14,6 @@
 #include "tensorkeep/meta_graph.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
-#include "base/near_names.h"
 
 namespace tensorkeep::train {
 namespace {
@@ -82,7 +82,6 @@ TEST_F(SaverTest, RefusesVariablesItCannotTellApart) {
               testing::StartsWith("Variable to save is not a Variable: Tensor(\"c:0\""));
   EXPECT_THAT(text_of([&] { Saver({.var_list = {a}, .defer_build = true}); }),
               testing::StartsWith("If `var_list` is provided then build cannot be deferred."));
-  EXPECT_THROW(Saver({.sharded = true}), errors::UnimplementedError);
 }
 
 TEST_F(SaverTest, RestoresWhatItSaved) {

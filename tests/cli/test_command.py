@@ -43,6 +43,49 @@ class CommandTest(unittest.TestCase):
     self.assertEqual(run(*args), (status, out, err))
 
 
+class V1(CommandTest):
+  """The old format is nothing special to any verb."""
+
+  SLICES = DATA.parent / "slices"
+
+  def test_ls(self):
+    prefix = self.SLICES / "sliced"
+    self.expect(0, "full   float32  [6,2]  48\n"
+                "p      float32  [6,2]  48  in 3 slices\n"
+                "plain  float32  [6,2]  48\n"
+                "w      string   [4]    43  in 2 slices\n"
+                f"4 tensors, 187 bytes in {prefix}\n", "", "ls", prefix)
+
+  def test_cat_puts_slices_together(self):
+    status, out, err = run("cat", self.SLICES / "sliced", "w")
+    self.assertEqual((status, err), (0, ""))
+    for word in ("a", "bb", "dddd"):
+      self.assertIn(word, out)
+
+  def test_verify(self):
+    pattern = str(self.SLICES / "sharded-?????-of-00002")
+    for path in (self.SLICES / "all_types", self.SLICES / "sharded", pattern):
+      self.assertEqual(run("verify", path)[::2], (0, ""))
+
+  def test_verify_finds_damage_and_missing_shards(self):
+    damaged = self.dir / "damaged"
+    contents = bytearray((self.SLICES / "all_types").read_bytes())
+    contents[len(contents) // 2] ^= 1
+    damaged.write_bytes(contents)
+    status, out, err = run("verify", damaged)
+    self.assertNotEqual(status, 0)
+    self.assertIn("checksum mismatch", out + err)
+    shutil.copy(self.SLICES / "sharded-00001-of-00002", self.dir)
+    status, out, err = run("verify", self.dir / "sharded")
+    self.assertIn("sharded-00000-of-00002 is missing", out + err)
+
+  @unittest.skipUnless(numpy, "needs numpy")
+  def test_convert(self):
+    self.assertEqual(run("convert", self.SLICES / "sliced", self.dir / "out.npz")[0], 0)
+    with numpy.load(self.dir / "out.npz") as arrays:
+      self.assertEqual(arrays["p"].tolist(), [[2 * i, 2 * i + 1] for i in range(6)])
+
+
 class Ls(CommandTest):
 
   def test_table(self):

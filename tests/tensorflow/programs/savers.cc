@@ -81,6 +81,49 @@ PROGRAM(saver_on_devices) {
   return tf::train::Saver();
 }
 
+void variables_on_devices(bool use_resource = false) {
+  {
+    auto cpu = tf::device("/cpu:0");
+    tf::Variable a(tf::zeros({2}), {.name = "a", .use_resource = use_resource});
+    tf::Variable c(0, {.name = "c", .use_resource = use_resource});
+  }
+  {
+    auto worker = tf::device("/job:worker/task:1");
+    tf::Variable b(1.0, {.name = "b", .use_resource = use_resource});
+  }
+  tf::Variable anywhere(1.0, {.name = "anywhere", .use_resource = use_resource});
+}
+
+PROGRAM(saver_sharded) {
+  variables_on_devices();
+  return tf::train::Saver({.sharded = true});
+}
+
+PROGRAM(saver_sharded_resource) {
+  variables_on_devices(true);
+  return tf::train::Saver({.sharded = true});
+}
+
+PROGRAM(saver_sharded_one_device) {
+  two_variables();
+  return tf::train::Saver({.sharded = true});
+}
+
+PROGRAM(saver_v1) {
+  two_variables();
+  return tf::train::Saver({.write_version = tf::train::SaverDef::V1});
+}
+
+PROGRAM(saver_v1_resource) {
+  two_variables(true);
+  return tf::train::Saver({.reshape = true, .write_version = tf::train::SaverDef::V1});
+}
+
+PROGRAM(saver_v1_sharded) {
+  variables_on_devices();
+  return tf::train::Saver({.sharded = true, .write_version = tf::train::SaverDef::V1});
+}
+
 PROGRAM(saver_deferred) {
   two_variables();
   tf::train::Saver deferred({.defer_build = true});

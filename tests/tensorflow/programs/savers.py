@@ -94,6 +94,51 @@ def saver_on_devices():
     return tf.train.Saver()
 
 
+def variables_on_devices(**options):
+    with tf.device("/cpu:0"):
+        tf.Variable(tf.zeros([2]), name="a", **options)
+        tf.Variable(0, name="c", **options)
+    with tf.device("/job:worker/task:1"):
+        tf.Variable(1.0, name="b", **options)
+    tf.Variable(1.0, name="anywhere", **options)
+
+
+@program
+def saver_sharded():
+    variables_on_devices()
+    return tf.train.Saver(sharded=True)
+
+
+@program
+def saver_sharded_resource():
+    variables_on_devices(use_resource=True)
+    return tf.train.Saver(sharded=True)
+
+
+@program
+def saver_sharded_one_device():
+    two_variables()
+    return tf.train.Saver(sharded=True)
+
+
+@program
+def saver_v1():
+    two_variables()
+    return tf.train.Saver(write_version=tf.train.SaverDef.V1)
+
+
+@program
+def saver_v1_resource():
+    two_variables(use_resource=True)
+    return tf.train.Saver(reshape=True, write_version=tf.train.SaverDef.V1)
+
+
+@program
+def saver_v1_sharded():
+    variables_on_devices()
+    return tf.train.Saver(sharded=True, write_version=tf.train.SaverDef.V1)
+
+
 @program
 def saver_deferred():
     two_variables()
