@@ -8,6 +8,7 @@
 
 #include "tensorkeep/graph.h"
 #include "tensorkeep/input.h"
+#include "tensorkeep/meta_graph_file.h"
 #include "tensorkeep/proto.h"
 #include "tensorkeep/saver.h"
 
@@ -70,9 +71,6 @@ inline std::optional<Saver> import_meta_graph(const char* filename,
                                               const ImportMetaGraphOptions& options = {}) {
   return import_meta_graph(std::string(filename), options);
 }
-
-// The message in a .meta file; the same errors.
-MetaGraphDef read_meta_graph_file(const std::string& filename);
 
 struct WriteGraphOptions {
   bool as_text = true;

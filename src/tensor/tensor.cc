@@ -216,11 +216,12 @@ void Tensor::check_count(std::size_t count) const {
 
 namespace {
 
-std::string element_text(float v) {
-  return fmt::format("{}", v);
-}
-std::string element_text(double v) {
-  return fmt::format("{}", v);
+// As numpy prints it: "3.", "0.099999905", "1e+20", "nan".
+template <typename T>
+requires std::is_floating_point_v<T> std::string element_text(T v) {
+  std::string text = fmt::format("{}", v);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".";
+  return text;
 }
 std::string element_text(bool v) {
   return v ? "True" : "False";
@@ -234,7 +235,7 @@ std::string element_text(const std::complex<T>& v) {
 }
 template <typename S, int E, int M, int B, FloatFormat F>
 std::string element_text(const SmallFloat<S, E, M, B, F>& v) {
-  return fmt::format("{}", static_cast<float>(v));
+  return element_text(static_cast<float>(v));
 }
 template <typename S, int kTag>
 std::string element_text(const WrappedInt<S, kTag>& v) {
@@ -272,6 +273,7 @@ std::string Tensor::to_string(std::int64_t max_elements) const {
       text += "]";
     };
     print(print, 0);
+    if (dims.empty() && text.ends_with('.')) text += "0";  // numpy's scalars are Python's numbers
     return text;
   });
 }

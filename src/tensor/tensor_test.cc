@@ -89,5 +89,15 @@ TEST(NumericTypesTest, HalfRoundsToEven) {
   EXPECT_EQ(Half(65519.0f).bits, 0x7bff);
 }
 
+TEST(TensorTest, PrintsAsNumpyDoes) {
+  EXPECT_EQ(Tensor::from<float>({1, -2.5F, 0.099999905F, 1e20F}, {2, 2}).to_string(),
+            "[[1. -2.5] [0.099999905 1e+20]]");
+  EXPECT_EQ(Tensor::scalar(10.0).to_string(), "10.0");
+  EXPECT_EQ(Tensor::scalar(std::int32_t{10}).to_string(), "10");
+  EXPECT_EQ(Tensor::vector<Half>({Half(2)}).to_string(), "[2.]");
+  EXPECT_EQ(Tensor::vector<bool>({true, false}).to_string(), "[True False]");
+  EXPECT_EQ(Tensor::vector<float>({1, 2, 3}).to_string(2), "[1. 2. ...]");
+}
+
 }  // namespace
 }  // namespace tensorkeep

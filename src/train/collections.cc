@@ -8,11 +8,11 @@
 #include <optional>
 #include <vector>
 
+#include "messages/message_file.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/proto/control_flow.pb.h"
 #include "tensorkeep/saver.h"
 #include "tensorkeep/variable.h"
-#include "train/meta_graph_file.h"
 #include "train/scope_names.h"
 
 namespace tensorkeep::train {
@@ -150,7 +150,7 @@ class ContextRenamer {
 template <typename Message>
 Message parse(const std::string& key, const std::string& bytes) {
   Message message;
-  if (!parse_quietly(bytes, message)) {
+  if (!messages::parse_quietly(bytes, message)) {
     throw errors::DataLossError(
         fmt::format("Error parsing message: collection '{}' holds bytes that are no {}", key,
                     message.GetDescriptor()->name()));
@@ -223,7 +223,7 @@ class CollectionsImporter {
     if (scope_.empty()) return bytes;
     auto message = parse<Message>(key, bytes);
     ContextRenamer(scope_).rename(message);
-    return serialize(message);
+    return messages::serialize(message);
   }
 
   // One variable for equal messages, whatever the collections they are in.

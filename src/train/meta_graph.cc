@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "messages/message_file.h"
 #include "proto/tensor_proto.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/importer.h"
@@ -11,7 +12,6 @@
 #include "tensorkeep/scopes.h"
 #include "train/collections.h"
 #include "train/export_graph_def.h"
-#include "train/meta_graph_file.h"
 #include "train/scope_names.h"
 
 namespace tensorkeep::train {
@@ -53,7 +53,7 @@ void add_collections(const Graph& graph, const ExportMetaGraphOptions& options,
     if (options.clear_extraneous_savers && key == GraphKeys::SAVERS) {
       if (options.saver_def) {
         (*meta_graph.mutable_collection_def())[key].mutable_bytes_list()->add_value(
-            serialize(*options.saver_def));
+            messages::serialize(*options.saver_def));
       }
       continue;
     }
@@ -134,10 +134,11 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
   add_collections(graph, options, exclude, meta_graph);
 
   if (!filename.empty()) {
-    write_message(filename, meta_graph, options.as_text, options.durability);
+    const MessageForm form = options.as_text ? MessageForm::kText : MessageForm::kBinary;
+    messages::write_message(filename, meta_graph, form, options.durability);
     if (options.save_debug_info) {
-      write_message(debug_filename(filename), proto::GraphDebugInfo(), options.as_text,
-                    options.durability);
+      messages::write_message(debug_filename(filename), proto::GraphDebugInfo(), form,
+                              options.durability);
     }
   }
   return meta_graph;
@@ -146,7 +147,9 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
 void write_graph(const GraphDef& graph_def, const std::string& filename,
                  const WriteGraphOptions& options) {
   check_size(graph_def);
-  write_message(filename, graph_def, options.as_text, options.durability);
+  messages::write_message(filename, graph_def,
+                          options.as_text ? MessageForm::kText : MessageForm::kBinary,
+                          options.durability);
 }
 
 std::optional<Saver> import_meta_graph(const MetaGraphDef& meta_graph,

@@ -7,12 +7,12 @@
 #include <optional>
 #include <set>
 
+#include "base/near_names.h"
 #include "graph/shape_inference.h"
+#include "messages/message_file.h"
 #include "tensor/slice.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/proto/trackable_object_graph.pb.h"
-#include "train/meta_graph_file.h"
-#include "base/near_names.h"
 
 namespace tensorkeep::train {
 namespace {
@@ -90,7 +90,7 @@ std::map<std::string, std::string> object_graph_keys(const CheckpointReader& che
   const Tensor value = checkpoint.get_tensor(kObjectGraphKey);
   proto::TrackableObjectGraph graph;
   if (value.dtype() != string || value.num_elements() != 1 ||
-      !parse_quietly(value.data<std::string>()[0], graph)) {
+      !messages::parse_quietly(value.data<std::string>()[0], graph)) {
     throw errors::DataLossError(
         fmt::format("{} is no TrackableObjectGraph", kObjectGraphKey),
         {.tensor = kObjectGraphKey, .file = checkpoint.prefix() + ".index"});

@@ -9,13 +9,13 @@
 #include "checkpoint/resolve.h"
 #include "checkpoint/state_file.h"
 #include "io/default_file_system.h"
+#include "messages/message_file.h"
 #include "retention/retention.h"
 #include "tensorkeep/checkpoint_management.h"
 #include "tensorkeep/checkpoint_reader.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/meta_graph.h"
 #include "tensorkeep/scopes.h"
-#include "train/meta_graph_file.h"
 #include "train/restore_plan.h"
 #include "train/scope_names.h"
 
@@ -94,7 +94,7 @@ class Saver::Impl : public CollectionObject {
   std::string name() const override { return def_ ? def_->restore_op_name() : options_.name; }
   std::string to_proto_bytes(const std::string& export_scope) const override {
     const auto def = to_proto(export_scope);
-    return def ? serialize(*def) : std::string();
+    return def ? messages::serialize(*def) : std::string();
   }
 
   void build() {

@@ -16,6 +16,7 @@ CHECKPOINT = {
     "proto": {"base", "tensor"},
     "bundle": {"base", "io", "table", "tensor", "proto"},
     "slices": {"base", "io", "table", "tensor", "proto"},
+    "messages": {"base", "io", "proto"},
     "retention": {"base"},
     "checkpoint": {"base", "io", "table", "tensor", "proto", "bundle", "slices"},
     "convert": {"base", "io", "tensor", "checkpoint"},
@@ -27,7 +28,7 @@ EVERYTHING = {
     "runtime": {"base", "io", "tensor", "proto", "graph", "bundle", "slices",
                 "checkpoint"},
     "transform": {"base", "tensor", "proto", "graph"},
-    "train": {"base", "io", "tensor", "proto", "graph", "ops", "gradients", "runtime", "transform",
+    "train": {"base", "io", "tensor", "proto", "graph", "ops", "gradients", "runtime", "transform", "messages",
               "checkpoint", "retention", "bundle"},
     "datasets": {"base", "io", "tensor"},
 }
@@ -36,7 +37,7 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 # Public headers that belong to the small library; its layers may include no other.
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
-    "gfile", "checkpoint_reader", "checkpoint_management", "durability", "npz", "slice",
+    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz", "slice",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "tensorkeep/session.h"
+#include "tensorkeep/meta_graph_file.h"
 
-// Messages as files and back.
-namespace tensorkeep::train {
+// Messages as bytes and back.
+namespace tensorkeep::messages {
 
 // The binary form, the same bytes for the same message.
 std::string serialize(const google::protobuf::Message& message);
@@ -17,6 +17,6 @@ bool parse_quietly(std::string_view bytes, google::protobuf::Message& message);
 
 // Writes the file in one atomic step; makes its folder if it is missing.
 void write_message(const std::string& filename, const google::protobuf::Message& message,
-                   bool as_text, Durability durability);
+                   train::MessageForm form, Durability durability);
 
-}  // namespace tensorkeep::train
+}  // namespace tensorkeep::messages
