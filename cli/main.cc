@@ -93,6 +93,14 @@ Action add_freeze(CLI::App& app, FreezeOptions& options) {
   return [&](Output& out) { return freeze(options, out); };
 }
 
+Action add_meta(CLI::App& app, MetaOptions& options) {
+  CLI::App* verb = app.add_subcommand("meta", "Tell what a .meta file or a saved_model.pb holds");
+  verb->add_option("FILE", options.file, "Binary, text or JSON")->required();
+  auto* text = verb->add_flag("--text", options.text, "All of it, in TensorFlow's text form");
+  verb->add_flag("--json", options.json, "All of it, as JSON")->excludes(text);
+  return [&](Output& out) { return meta(options, out); };
+}
+
 int run(const Action& action) {
   try {
     Output out;
@@ -133,19 +141,21 @@ int main_of(int argc, char** argv) {
   VerifyOptions verify_options;
   ConvertOptions convert_options;
   FreezeOptions freeze_options;
+  MetaOptions meta_options;
   const std::pair<const char*, Action> actions[] = {
       {"ls", add_ls(app, ls_options)},
       {"cat", add_cat(app, cat_options)},
       {"verify", add_verify(app, verify_options)},
       {"convert", add_convert(app, convert_options)},
       {"freeze", add_freeze(app, freeze_options)},
+      {"meta", add_meta(app, meta_options)},
   };
   const auto is_verb = [&](std::string_view text) {
     return std::any_of(std::begin(actions), std::end(actions),
                        [&](const auto& action) { return text == action.first; });
   };
   if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1])) {
-    complain(std::string("no verb '") + argv[1] + "': ls, cat, verify, convert or freeze");
+    complain(std::string("no verb '") + argv[1] + "': ls, cat, verify, convert, freeze or meta");
     return kUsageWrong;
   }
   try {

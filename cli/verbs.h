@@ -49,4 +49,11 @@ struct FreezeOptions {
 };
 int freeze(const FreezeOptions& options, Output& out);
 
+struct MetaOptions {
+  std::string file;
+  bool text = false;
+  bool json = false;
+};
+int meta(const MetaOptions& options, Output& out);
+
 }  // namespace tensorkeep::cli

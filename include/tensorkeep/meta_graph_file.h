@@ -23,10 +23,9 @@ void Parse(const std::string& text, google::protobuf::Message& message);
 }  // namespace text_format
 
 // The JSON form of protocol buffers, with the names of the .proto files; bytes are base64, 64-bit
-// integers strings, what JSON has no numbers for "NaN" and "Infinity".
+// integers strings, what JSON has no numbers for "NaN" and "Infinity". A google.protobuf.Any is an
+// object of type_url and value, whether anybody knows its type or not.
 namespace json_format {
-// Throws InvalidArgumentError for a google.protobuf.Any whose type nobody here knows, for JSON has
-// no form for it.
 std::string MessageToJson(const google::protobuf::Message& message);
 // Fills an empty `message`; names as in the .proto files or in lowerCamelCase. Throws
 // InvalidArgumentError.

@@ -28,8 +28,8 @@ EVERYTHING = {
     "runtime": {"base", "io", "tensor", "proto", "graph", "bundle", "slices",
                 "checkpoint"},
     "transform": {"base", "tensor", "proto", "graph"},
-    "train": {"base", "io", "tensor", "proto", "graph", "ops", "gradients", "runtime", "transform", "messages",
-              "checkpoint", "retention", "bundle"},
+    "train": {"base", "io", "tensor", "proto", "graph", "ops", "gradients", "runtime", "transform",
+              "messages", "checkpoint", "retention", "bundle"},
     "datasets": {"base", "io", "tensor"},
 }
 ALLOWED = {**CHECKPOINT, **EVERYTHING}
@@ -37,7 +37,8 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 # Public headers that belong to the small library; its layers may include no other.
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
-    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz", "slice",
+    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz",
+    "slice",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
