@@ -39,6 +39,9 @@ def values(shape, dtype=F32, low=-3.0, high=3.0):
 
 def describe(kind, array):
     array = np.asarray(array)
+    if array.dtype.kind in "SU":
+        assert array.ndim == 0
+        return f"{kind} string - {array.item().encode().hex() or '-'}"
     dtype = tf.as_dtype(array.dtype).name
     shape = ",".join(map(str, array.shape)) or "-"
     data = np.ascontiguousarray(array).tobytes().hex() or "-"
@@ -70,6 +73,8 @@ def case(op, *inputs, **attrs):
     names = [n for n in definition if n not in attrs and n != "name"]
     if op == "AddN":
         arguments = {"inputs": [tf.constant(x) for x in arrays]}
+    elif op == "Assert":
+        arguments = {"condition": tf.constant(arrays[0]), "data": [tf.constant(x) for x in arrays[1:]]}
     elif op in ("DynamicStitch", "ParallelDynamicStitch"):
         tensors = [tf.constant(x) for x in arrays]
         arguments = {"indices": tensors[:len(tensors) // 2], "data": tensors[len(tensors) // 2:]}
@@ -85,6 +90,8 @@ def case(op, *inputs, **attrs):
             del lines[start:]
             return
         lines.append(f"error {type(error).__name__} {text}")
+        return
+    if result is None:  # an operation without outputs
         return
     for output in result if isinstance(result, (tuple, list)) else [result]:
         lines.append(describe("out", output.numpy()))
@@ -286,7 +293,7 @@ for dtype in FLOATS:
     case("L2Loss", values([3, 5], dtype))
     for shape in [[4, 3], [2, 2, 3], [2, 4, 4, 3]]:
         case("BiasAdd", values(shape, dtype), values([3], dtype))
-        if dtype != BF:  # summed in bfloat16 there
+        if dtype != BF:  # those of bfloat16 come further down
             case("BiasAddGrad", values(shape, dtype))
 case("Softmax", np.array([[1000, -1000, 0], [-inf, 0, 1]], "f"))
 case("SoftmaxCrossEntropyWithLogits", np.zeros([2, 3], "f"), np.zeros([2, 4], "f"))
@@ -396,6 +403,67 @@ for dtype in [F32, F64, I32, I64, U8]:
 case("ListDiff", np.array([nan, 1.0]), np.array([nan]), out_idx=I64)
 case("ListDiff", np.array([[1]]), np.array([1]))
 case("ListDiff", np.array([1]), np.array(1))
+
+
+for shape in [[50, 3], [2, 3, 4]]:
+    case("BiasAddGrad", values(shape, BF))
+case("BiasAddGrad", values([2, 3, 4, 5], BF), data_format="NCHW")
+def convolutions(op, x, w, sizes_too=True, **attrs):
+    """A convolution and its two gradients."""
+    case(op, x, w, **attrs)
+    out = tf.raw_ops.__dict__[op](input=tf.constant(x), filter=tf.constant(w), **attrs)
+    grad = values(out.shape.as_list(), tf.as_dtype(x.dtype))
+    if sizes_too:
+        case(op + "BackpropInput", np.array(x.shape, "i4"), w, grad, **attrs)
+        case(op + "BackpropFilter", x, np.array(w.shape, "i4"), grad, **attrs)
+
+
+convolutions("Conv2D", np.ones([1, 4, 4, 2], "f"), np.zeros([2, 2, 2, 0], "f"), strides=ones, padding="SAME")
+for x, w in [([1, 4, 4, 2], [0, 2, 2, 3]), ([1, 4, 4, 0], [2, 2, 0, 3]), ([1, 4, 4, 4], [2, 2, 2, 3]),
+             ([1, 4, 4, 0], [2, 2, 3, 3])]:
+    case("Conv2D", np.zeros(x, "f"), np.zeros(w, "f"), strides=ones, padding="SAME")
+for dtype in [F32, F64, F16]:  # grouped, which has no gradients on CPUs there
+    convolutions("Conv2D", values([2, 5, 4, 6], dtype), values([3, 2, 2, 9], dtype), False,
+                 strides=[1, 2, 1, 1], padding="SAME")
+convolutions("Conv2D", values([1, 4, 4, 4]), values([1, 1, 1, 8]), False, strides=ones, padding="VALID")
+for shape in [[4, 4, 3], [1, 4, 4, 3, 1]]:
+    case("MaxPool", np.zeros(shape, "f"), **attrs)
+    case("AvgPool", np.zeros(shape, "f"), **attrs)
+case("MaxPoolGrad", *[np.zeros(s, "f") for s in ([4, 4, 3], [2, 2, 3], [2, 2, 3])], **attrs)
+case("MaxPoolGrad", *[np.zeros(s, "f") for s in ([1, 4, 4, 3], [2, 2, 3], [2, 2, 3])], **attrs)
+for dtype in [F32, F64, F16]:
+    for multiplier in [1, 3]:
+        for stride, padding in [(1, "SAME"), (2, "VALID"), (3, "SAME")]:
+            convolutions("DepthwiseConv2dNative", values([2, 6, 5, 4], dtype), values([3, 2, 4, multiplier], dtype),
+                         strides=[1, stride, stride, 1], padding=padding)
+convolutions("DepthwiseConv2dNative", values([1, 4, 4, 2]), values([2, 2, 2, 3]), strides=ones, padding="EXPLICIT",
+             explicit_paddings=[0, 0, 1, 1, 0, 2, 0, 0])
+convolutions("DepthwiseConv2dNative", np.zeros([0, 4, 4, 2], "f"), values([2, 2, 2, 3]), False, strides=ones,
+             padding="SAME")  # whose gradient by the filter is left uninitialised there
+for x, w in [([1, 4, 4, 3], [2, 2, 2, 3]), ([4, 4, 2], [2, 2, 2, 3]), ([1, 4, 4, 2], [2, 2, 2])]:
+    case("DepthwiseConv2dNative", np.zeros(x, "f"), np.zeros(w, "f"), strides=ones, padding="SAME")
+for sizes, grad in [([1, 4, 4, 2], [1, 3, 4, 6]), ([1, 4, 4, 2], [1, 4, 3, 6]), ([1, 4, 4, 2], [2, 4, 4, 6]),
+                    ([1, 4, 4, 2], [1, 4, 4, 5]), ([1, 4, 4], [1, 4, 4, 6])]:
+    case("DepthwiseConv2dNativeBackpropInput", np.array(sizes, "i4"), np.zeros([2, 2, 2, 3], "f"),
+         np.zeros(grad, "f"), strides=ones, padding="SAME")
+    case("DepthwiseConv2dNativeBackpropFilter", np.zeros(sizes, "f"), np.array([2, 2, 2, 3], "i4"),
+         np.zeros(grad, "f"), strides=ones, padding="SAME")
+for dtype, part in [(C64, F32), (C128, F64)]:
+    z = values([2, 3], dtype)
+    for name in ["Real", "Imag", "Angle", "ComplexAbs"]:
+        case(name, z, Tout=part)
+        case(name, np.zeros([2], dtype.as_numpy_dtype), Tout=part)
+    case("Conj", z)
+    case("DivNoNan", z, np.array([1 + 2j, 0, -3j]).astype(dtype.as_numpy_dtype))
+    case("Complex", values([2, 3], part), values([3], part), Tout=dtype)
+case("Complex", values([2]), values([3]), Tout=C64)
+case("Assert", np.array(True), np.array("fine"))
+case("Assert", np.array([True]), np.array("a vector"))
+for data in [np.array(7, "i4"), np.arange(5, dtype="i8"), np.arange(2, dtype="i4"), values([2, 2]) * 0 + 0.25,
+             np.arange(12, dtype="f").reshape(2, 3, 2), np.array([True, False]), np.zeros([0], "f"),
+             np.zeros([2, 0], "f"), np.array([1.5, -2], F16.as_numpy_dtype), np.array([1 + 2j], "c8")]:
+    for summarize in [3, 7, -1]:
+        case("Assert", np.array(False), np.array("data is"), data, summarize=summarize)
 
 target = pathlib.Path(__file__).resolve().parent.parent / "data" / "kernels" / "cases.txt"
 target.parent.mkdir(parents=True, exist_ok=True)

@@ -67,6 +67,16 @@ void sum_bias(const Around& layout, const Tensor& gradient, Tensor& output) {
   }
 }
 
+// TensorFlow rounds every sum of bfloat16 rows; only these.
+void sum_rounded_rows(const Around& layout, const Tensor& gradient, Tensor& output) {
+  const BFloat16* x = gradient.data<BFloat16>().data();
+  const auto sums = output.mutable_data<BFloat16>();
+  std::fill(sums.begin(), sums.end(), BFloat16(0.0F));
+  for (std::int64_t o = 0; o < layout.outer; ++o) {
+    for (BFloat16& sum : sums) sum = BFloat16(static_cast<float>(sum) + static_cast<float>(*x++));
+  }
+}
+
 template <typename F>
 Kernel dispatch_numbers(const Operation& op, F&& make) {
   const DType dtype = op.output_dtype(0);
@@ -109,6 +119,9 @@ Kernel make_bias_add_grad(const Operation& op) {
       if (c.input(0).num_elements() == 0) {
         output = Tensor::zeros(output.dtype(), output.shape());
         return;
+      }
+      if (output.dtype() == DType::kBFloat16 && layout.inner == 1) {
+        return sum_rounded_rows(layout, c.input(0), output);
       }
       compute_wide([&](const Tensor& x, Tensor& y) { sum_bias<T>(layout, x, y); }, output,
                    c.input(0));

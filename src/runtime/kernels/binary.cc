@@ -109,6 +109,8 @@ RowLoops<T, T> complex_rows(Binary which) {
       return plain_rows<scalar::Pow, T, T>();
     case Binary::kSquaredDifference:
       return plain_rows<scalar::SquaredDifference, T, T>();
+    case Binary::kDivNoNan:
+      return plain_rows<scalar::DivNoNan, T, T>();
     default:
       return {};
   }

@@ -16,6 +16,8 @@
   X(unary)                            \
   X(binary)                           \
   X(polygamma)                        \
+  X(complex)                          \
+  X(assert)                           \
   X(comparison)                       \
   X(matmul)                           \
   X(reduction)                        \
@@ -28,6 +30,7 @@
   X(sequence)                         \
   X(nn)                               \
   X(conv)                             \
+  X(depthwise)                        \
   X(pool)                             \
   X(variable)                         \
   X(scatter)                          \

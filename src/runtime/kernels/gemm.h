@@ -7,13 +7,13 @@
 
 namespace tensorkeep::runtime {
 
-// c[m, n] = op(a) op(b) of dense row-major matrices; large products use several threads, each with
-// rows of its own, so that results do not depend on timing.
+// c[m, n] = op(a) op(b) of row-major matrices, dense where no stride is given; large products use
+// several threads, each with rows of its own, so that results do not depend on timing.
 template <typename T>
 void multiply_matrices(simd::GemmShape shape, const T* a, const T* b, T* c) {
-  shape.stride_a = shape.transpose_a ? shape.m : shape.k;
-  shape.stride_b = shape.transpose_b ? shape.k : shape.n;
-  shape.stride_c = shape.n;
+  if (shape.stride_a == 0) shape.stride_a = shape.transpose_a ? shape.m : shape.k;
+  if (shape.stride_b == 0) shape.stride_b = shape.transpose_b ? shape.k : shape.n;
+  if (shape.stride_c == 0) shape.stride_c = shape.n;
   const simd::Loops<T>& loops = simd::loops_of<T>();
   // Below about a million products a thread costs more than it brings.
   constexpr double kProductsPerPart = 1 << 20;

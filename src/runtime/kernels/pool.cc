@@ -171,7 +171,9 @@ Kernel make_pool(const Operation& op) {
   const auto make = [&](auto zero) -> Kernel {
     using T = decltype(zero);
     return [attrs](KernelContext& c) {
-      check_rank(c, c.input_shape(0), "Input must be 4 or 5-dimensional");
+      if (const int rank = c.input_shape(0).rank(); rank != 4) {
+        c.fail(fmt::format("tensor_in_shape must have 2 spatial dimensions. {} 0", rank));
+      }
       const Plan plan = plan_pooling(c, attrs, c.input_shape(0));
       Tensor& output = c.allocate_output(0, output_shape(attrs, plan));
       if (output.num_elements() == 0) return;

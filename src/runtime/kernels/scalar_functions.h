@@ -96,6 +96,12 @@ struct SquaredDifference {
     }
   }
 };
+struct DivNoNan {
+  template <typename T>
+  static T apply(T a, T b) {
+    return b == T(0) ? T(0) : a / b;
+  }
+};
 // The exponent of integers is not negative (the kernel looks first).
 struct Pow {
   template <typename T>

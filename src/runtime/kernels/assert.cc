@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include "runtime/kernels/families.h"
+#include "runtime/kernels/narrow.h"
+
+namespace tensorkeep::runtime {
+namespace {
+
+std::string element_text(const std::string& value) {
+  return value;
+}
+template <typename T>
+std::string element_text(const T& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return value ? "1" : "0";
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return fmt::format("{}", value);
+  } else {
+    return "?";  // as in TensorFlow
+  }
+}
+
+// The first elements of a tensor in nested brackets, as TensorFlow shows them in errors.
+class Summary {
+ public:
+  Summary(const Tensor& tensor, std::int64_t limit)
+      : dims_(tensor.shape().dims()), limit_(std::min(limit, tensor.num_elements())) {
+    const Tensor wide = widen(tensor);
+    visit_dtype(wide.dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      const auto values = wide.data<T>();
+      for (std::int64_t i = 0; i < limit_; ++i) {
+        elements_.push_back(
+            element_text(static_cast<const T&>(values[static_cast<std::size_t>(i)])));
+      }
+    });
+    if (dims_.empty()) {
+      for (const std::string& element : elements_) text_ += element;
+    } else {
+      print(0);
+    }
+    if (tensor.num_elements() > limit_) text_ += "...";
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  bool done() const { return next_ >= elements_.size(); }
+
+  void print(std::size_t dim) {
+    if (done()) return;
+    if (dim + 1 == dims_.size()) return print_row(dim);
+    for (std::int64_t i = 0; i < dims_[dim] && !done(); ++i) {
+      text_ += "[";
+      print(dim + 1);
+      text_ += "]";
+    }
+  }
+
+  void print_row(std::size_t dim) {
+    for (std::int64_t i = 0; i < dims_[dim]; ++i) {
+      if (done()) {
+        if (dim != 0) text_ += "...";
+        return;
+      }
+      if (i > 0) text_ += " ";
+      text_ += elements_[next_++];
+    }
+  }
+
+  std::vector<std::int64_t> dims_;
+  std::int64_t limit_;
+  std::vector<std::string> elements_;
+  std::size_t next_ = 0;
+  std::string text_;
+};
+
+Kernel make_assert(const Operation& op) {
+  const std::int64_t summarize = op.attr_int("summarize");
+  return [summarize](KernelContext& c) {
+    if (c.input_shape(0).rank() != 0) {
+      c.fail("In[0] should be a scalar: " + c.input_shape(0).debug_string());
+    }
+    if (c.input(0).value<bool>()) return;
+    std::string message = "assertion failed: ";
+    for (int i = 1; i < c.num_inputs(); ++i) {
+      const Tensor& data = c.input(i);
+      const std::int64_t limit = summarize < 0 ? data.num_elements() : summarize;
+      message += (i > 1 ? " [" : "[") + Summary(data, limit).text() + "]";
+    }
+    c.fail(message);
+  };
+}
+
+}  // namespace
+
+void register_assert_kernels(KernelRegistry& registry) {
+  registry.add("Assert", make_assert);
+}
+
+}  // namespace tensorkeep::runtime
