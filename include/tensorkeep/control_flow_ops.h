@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,5 +37,23 @@ std::vector<Output> tuple(const std::vector<Output>& tensors, const TupleOptions
 // `tensor`, available only after `dependencies`; a reference stays one.
 Output with_dependencies(const std::vector<Dependency>& dependencies, Output tensor,
                          const Name& name = {});
+
+struct AssertOptions {
+  int summarize = 3;  // how many elements of each tensor the error shows; negative: all
+  std::string name = {};
+};
+// An operation that fails with an InvalidArgumentError that shows `data` if `condition`, a scalar,
+// is false. It must be run, or something made to depend on it.
+Operation* Assert(const Input& condition, const std::vector<Input>& data,
+                  const AssertOptions& options = {});
+
+struct AssertEqualOptions {
+  std::optional<std::string> message = std::nullopt;  // comes first in the error
+  int summarize = 3;
+  std::string name = {};
+};
+// An operation that fails if x and y differ anywhere; an InvalidArgumentError at once where the
+// graph determines that they do.
+Operation* assert_equal(const Input& x, const Input& y, const AssertEqualOptions& options = {});
 
 }  // namespace tensorkeep

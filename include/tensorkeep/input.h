@@ -22,6 +22,8 @@ class TensorConvertible {
   virtual DType dtype() const = 0;  // without reference
   virtual Graph& graph() const = 0;
   virtual Shape shape() const { return Shape::unknown(); }  // as far as it is known
+  // What an operation that reads only parts of a resource variable takes; null for anything else.
+  virtual Output resource_handle() const { return Output(); }
 };
 
 // An argument of an operation: a tensor, something that becomes one, or a literal that turns into
@@ -46,6 +48,8 @@ class Input {
   // The shape as far as it is known without adding a node; unknown for a literal.
   Shape shape() const;
   bool is_none() const { return is_tensor() && graph() == nullptr; }  // a null tensor
+  // The handle if it is a resource variable; else null.
+  Output resource_handle() const;
   // The graph it belongs to; null for a literal.
   Graph* graph() const;
 

@@ -58,6 +58,14 @@ Output sqrt(const Input& x, const Name& options = {});
 Output square(const Input& x, const Name& options = {});
 Output tan(const Input& x, const Name& options = {});
 Output tanh(const Input& x, const Name& options = {});
+
+// Complex numbers: a real tensor is its own real part, has no imaginary one, and the angle 0 or pi.
+Output real(const Input& input, const Name& options = {});
+Output imag(const Input& input, const Name& options = {});
+Output angle(const Input& input, const Name& options = {});
+// `real` and `imag` are both float32 or both float64.
+Output complex(const Input& real, const Input& imag, const Name& options = {});
+
 namespace bitwise {
 Output invert(const Input& x, const Name& options = {});  // integers: every bit
 }
@@ -205,6 +213,15 @@ struct RangeOptions {
   std::optional<DType> dtype = std::nullopt;
   std::string name = "range";
 };
+
+struct LinspaceOptions {
+  int axis = 0;
+  std::string name = {};
+};
+
+// `num` numbers from `start` to `stop`, both included, along a new dimension at `axis`.
+Output linspace(const Input& start, const Input& stop, const Input& num,
+                const LinspaceOptions& options = {});
 
 // start, start + delta, ... as far as below limit.
 Output range(const Input& limit, const RangeOptions& options = {});

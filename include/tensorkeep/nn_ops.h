@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tensorkeep/graph.h"
@@ -31,7 +32,7 @@ struct LeakyReluOptions {
 Output leaky_relu(const Input& features, const LeakyReluOptions& options = {});
 
 struct SoftmaxOptions {
-  int axis = -1;  // only the last one; others are UnimplementedError
+  int axis = -1;  // along another than the last the input is transposed, so its rank must be known
   std::string name = {};
 };
 Output softmax(const Input& logits, const SoftmaxOptions& options = {});
@@ -47,10 +48,39 @@ Output xw_plus_b(const Input& x, const Input& weights, const Input& biases, cons
 
 Output l2_loss(const Input& t, const Name& name = {});  // sum(t^2) / 2
 
+struct MomentsOptions {
+  bool keep_dims = false;
+  std::string name = {};
+};
+// Mean and variance (of all elements, not of a sample) along `axes`, a number or a list of numbers.
+std::pair<Output, Output> moments(const Input& x, const Input& axes,
+                                  const MomentsOptions& options = {});
+
+struct L2NormalizeOptions {
+  double epsilon = 1e-12;
+  std::string name = {};
+};
+// x / sqrt(max(sum(x^2), epsilon)) along `axis`; none means all dimensions.
+Output l2_normalize(const Input& x, const Input& axis = {}, const L2NormalizeOptions& options = {});
+
+// The share of elements that are zero, as a float32.
+Output zero_fraction(const Input& value, const Name& name = {});
+
+struct EmbeddingLookupOptions {
+  std::string partition_strategy = "mod";  // or "div"
+  std::string name = {};
+};
+// The rows of `params` for `ids`. Several params are parts of one table: with "mod" the row of id i
+// is row i / n of part i % n, with "div" the parts follow one another in equal sizes.
+Output embedding_lookup(const std::vector<Input>& params, const Input& ids,
+                        const EmbeddingLookupOptions& options = {});
+Output embedding_lookup(const Input& params, const Input& ids,
+                        const EmbeddingLookupOptions& options = {});
+
 struct CrossEntropyArguments {
   Input labels;
   Input logits;
-  int axis = -1;  // only the last one; others are UnimplementedError
+  int axis = -1;  // the classes'
   std::string name = {};
 };
 // One loss per row. The first does not pass gradients to the labels, the second does.
@@ -102,6 +132,21 @@ Output conv2d_backprop_input(const Input& input_sizes, const Input& filter,
                              const Input& out_backprop, const Conv2dOptions& options);
 Output conv2d_backprop_filter(const Input& input, const Input& filter_sizes,
                               const Input& out_backprop, const Conv2dOptions& options);
+
+struct DepthwiseConv2dOptions {
+  std::vector<std::int64_t> strides = {};
+  std::string padding = {};
+  std::vector<std::int64_t> explicit_paddings = {};
+  std::string data_format = "NHWC";
+  std::vector<std::int64_t> dilations = {1, 1, 1, 1};
+  std::string name = {};
+};
+// Each channel by itself: `filter` [height, width, in, multiplier], the output has in * multiplier
+// channels. depthwise_conv2d has no dilations (UnimplementedError), but TensorFlow's usual name.
+Output depthwise_conv2d(const Input& input, const Input& filter,
+                        const DepthwiseConv2dOptions& options);
+Output depthwise_conv2d_native(const Input& input, const Input& filter,
+                               const DepthwiseConv2dOptions& options);
 
 struct PoolOptions {
   std::vector<std::int64_t> ksize = {};

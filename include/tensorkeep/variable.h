@@ -174,4 +174,10 @@ Operation* global_variables_initializer();
 Operation* local_variables_initializer();
 Operation* initialize_all_variables();
 
+// The names of those variables that have no value yet, as a vector of strings.
+Output report_uninitialized_variables(const std::vector<Variable>& var_list,
+                                      const std::string& name = "report_uninitialized_variables");
+// The same for all global and local variables.
+Output report_uninitialized_variables();
+
 }  // namespace tensorkeep

@@ -124,6 +124,14 @@ std::vector<Case> broadcasting_cases() {
     return OpBuilder("Polygamma").input(constant(2.0, {.dtype = float64})).input(x[0]).output();
   });
   cases.push_back({"Polygamma", {kPositive}, polygamma});
+  const auto z = [](const Xs& x) { return complex(x[0], x[1]); };
+  cases.push_back({"Complex", kPositiveBroadcast, one([=](const Xs& x) { return abs(z(x)); })});
+  cases.push_back({"ComplexAbs", {kAny, kPositive}, one([=](const Xs& x) { return abs(z(x)); })});
+  cases.push_back({"Angle", {kPositive, kAny}, one([=](const Xs& x) { return angle(z(x)); })});
+  cases.push_back({"Real", {kAny, kAny}, one([=](const Xs& x) { return real(square(z(x))); })});
+  cases.push_back({"Imag", {kAny, kAny}, one([=](const Xs& x) { return imag(square(z(x))); })});
+  cases.push_back(
+      {"Conj", {kAny, kAny}, one([=](const Xs& x) { return imag(square(conj(z(x)))); })});
   const Build choose = one([](const Xs& x) {
     return where(Literal{{true, false, true}, {false, false, true}}, x[0], x[1]);
   });
@@ -298,6 +306,20 @@ std::vector<Case> moving_cases() {
       {"GatherV2", {three}, one([](const Xs& x) {
          return gather(x[0], Literal{2, 0, 2}, {.axis = 1});
        })},
+      {"GatherV2", {three}, one([](const Xs& x) {
+         return gather(x[0], Literal{{2, 0, 2}, {1, 1, 0}}, {.batch_dims = 1});
+       })},
+      {"GatherV2", {three}, one([](const Xs& x) {
+         return gather(x[0], Literal{{3, 0, 3}, {1, 1, 0}}, {.axis = -1, .batch_dims = 1});
+       })},
+      {"GatherV2",
+       {three},
+       one([](const Xs& x) {
+         const Literal indices = {{{0, 3, 3}, {1, 1, 1}, {2, 0, 1}},
+                                  {{3, 3, 3}, {0, 1, 0}, {2, 2, 1}}};
+         return gather(x[0], indices, {.batch_dims = -1});
+       }),
+       Mode::kKnownShapes},
       {"GatherNd", {three}, one([](const Xs& x) {
          return gather_nd(x[0], Literal{{1, 2}, {0, 0}, {1, 2}});
        })},
@@ -334,6 +356,38 @@ std::vector<Case> network_cases() {
     const Spread filter = {{3, 2, 2, 3}};
     cases.push_back({"Conv2D", {image, filter}, build});
   }
+  const Conv2dOptions on_channels_first = {
+      .strides = {1, 1, 2, 1}, .padding = "SAME", .data_format = "NCHW"};
+  cases.push_back({"Conv2D", {{{2, 2, 6, 5}}, {{3, 2, 2, 3}}}, one([=](const Xs& x) {
+                     return nn::conv2d(x[0], x[1], on_channels_first);
+                   })});
+  cases.push_back({"Conv2D", {{{2, 6, 5, 4}}, {{3, 2, 2, 6}}}, one([](const Xs& x) {
+                     return nn::conv2d(x[0], x[1], {.strides = {1, 2, 1, 1}, .padding = "SAME"});
+                   })});
+  const nn::DepthwiseConv2dOptions depthwise[] = {
+      {.strides = {1, 1, 1, 1}, .padding = "SAME"},
+      {.strides = {1, 2, 3, 1}, .padding = "VALID"},
+      {.strides = {1, 1, 1, 1}, .padding = "VALID", .dilations = {1, 2, 2, 1}},
+      {.strides = {1, 2, 1, 1},
+       .padding = "EXPLICIT",
+       .explicit_paddings = {0, 0, 2, 1, 0, 1, 0, 0}},
+  };
+  for (const nn::DepthwiseConv2dOptions& options : depthwise) {
+    for (const std::int64_t multiplier : {1, 2}) {
+      cases.push_back(
+          {"DepthwiseConv2dNative", {image, {{3, 2, 2, multiplier}}}, one([=](const Xs& x) {
+             return nn::depthwise_conv2d_native(x[0], x[1], options);
+           })});
+    }
+  }
+  const Build depthwise_conv = one([](const Xs& x) {
+    return nn::depthwise_conv2d(x[0], x[1], {.strides = {1, 1, 1, 1}, .padding = "SAME"});
+  });
+  for (const char* second : {"Input", "Filter"}) {
+    cases.push_back({std::string("DepthwiseConv2dNative DepthwiseConv2dNativeBackprop") + second,
+                     {{{1, 3, 3, 2}}, {{2, 2, 2, 2}}},
+                     depthwise_conv});
+  }
   const Build conv = one([](const Xs& x) {
     return nn::conv2d(x[0], x[1], {.strides = {1, 2, 1, 1}, .padding = "SAME"});
   });
@@ -363,6 +417,21 @@ std::vector<Case> network_cases() {
                            .output();
                      })});
   }
+  for (const int axis : {0, 1, -2}) {
+    cases.push_back({"Softmax",
+                     {{{2, 3, 4}}},
+                     one([=](const Xs& x) { return nn::softmax(x[0], {.axis = axis}); }),
+                     Mode::kKnownShapes});
+    cases.push_back({"LogSoftmax",
+                     {{{2, 3, 4}}},
+                     one([=](const Xs& x) { return nn::log_softmax(x[0], {.axis = axis}); }),
+                     Mode::kKnownShapes});
+  }
+  cases.push_back({"SquaredDifference", {{{2, 3, 4}}}, [](const Xs& x) {
+                     const auto [mean, variance] = nn::moments(x[0], {0, 2});
+                     return Xs{mean, variance};
+                   }});
+  cases.push_back({"Rsqrt", {kAny}, one([](const Xs& x) { return nn::l2_normalize(x[0], 1); })});
   // TensorFlow's rule takes the labels of each row for probabilities, and the second output (the
   // gradient itself) for independent of them.
   const std::string cross_entropy = "SoftmaxCrossEntropyWithLogits";
@@ -438,8 +507,8 @@ INSTANTIATE_TEST_SUITE_P(Rules, NumericGradientTest,
 // Rules without a case above, and why.
 const std::map<std::string, std::string>& reasons() {
   static const std::map<std::string, std::string> reasons = {
-      {"Conj", "complex numbers only"},
       {"RefIdentity", "of references only; the same rule as Identity"},
+      {"ResourceGather", "reads a variable; the same rule as Gather"},
       {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
       {"MaxPoolGradGrad", "the third derivative of a function made of straight pieces"},
       {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},

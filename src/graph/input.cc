@@ -47,6 +47,11 @@ Shape Input::shape() const {
   return Shape::unknown();
 }
 
+Output Input::resource_handle() const {
+  const auto* object = std::get_if<std::shared_ptr<const TensorConvertible>>(&value_);
+  return object != nullptr ? (*object)->resource_handle() : Output();
+}
+
 Graph* Input::graph() const {
   if (const auto* tensor = std::get_if<Output>(&value_)) {
     return *tensor ? &tensor->graph() : nullptr;

@@ -103,9 +103,12 @@ class InputResolver {
       const auto* attr = find_attr_def(def_, arg.type_attr());
       const DType natural = value.literal().to_tensor().dtype();
       const auto& allowed = attr->allowed_values().list().type();
-      if (attr->has_allowed_values() &&
-          std::find(allowed.begin(), allowed.end(), static_cast<int>(natural)) != allowed.end()) {
+      if (std::find(allowed.begin(), allowed.end(), static_cast<int>(natural)) != allowed.end()) {
         hint = natural;
+      } else if (attr->has_allowed_values()) {
+        // TensorFlow tries the literal's own type first and leaves the Const (an empty list is of
+        // float32).
+        value.to_tensor(name);
       }
     }
     return value.to_tensor(name, dtype, hint, arg.is_ref());

@@ -54,27 +54,47 @@ std::optional<Tensor> ShapeContext::input_constant(int index) const {
   return fold_constant(tensor);
 }
 
+namespace {
+
+// The dimensions in a vector of integers; nothing if it is none.
+std::optional<std::vector<std::int64_t>> dims_in(const std::optional<Tensor>& value) {
+  if (!value || value->shape().rank() != 1) return std::nullopt;
+  std::vector<std::int64_t> dims;
+  if (value->dtype() == int32) {
+    for (const std::int32_t dim : value->data<std::int32_t>()) dims.push_back(dim);
+  } else if (value->dtype() == int64) {
+    for (const std::int64_t dim : value->data<std::int64_t>()) dims.push_back(dim);
+  } else {
+    return std::nullopt;
+  }
+  return dims;
+}
+
+// A shape put together of parts, of which each may be known by running kernels.
+Shape joined_shape(const Operation& concat) {
+  Shape joined;
+  for (int i = 0; i + 1 < concat.num_inputs(); ++i) {
+    const Output part = concat.input(i);
+    const auto dims = dims_in(fold_constant(part));
+    joined = joined.concatenate(dims ? Shape(*dims) : constant_value_as_shape(part));
+  }
+  return joined;
+}
+
+}  // namespace
+
 Shape ShapeContext::input_as_shape(int index) const {
   // What Python's constant_value_as_shape does not know, but TensorFlow's shape functions do.
   const Output tensor = op_.input(index);
   if (tensor.op().type() == "ShapeN") return tensor.op().input(tensor.index()).shape();
-  if (const auto value = input_constant(index)) {
-    if (value->shape().rank() == 1) {
-      std::vector<std::int64_t> dims;
-      if (value->dtype() == int32) {
-        for (const std::int32_t dim : value->data<std::int32_t>()) dims.push_back(dim);
-      } else if (value->dtype() == int64) {
-        for (const std::int64_t dim : value->data<std::int64_t>()) dims.push_back(dim);
-      } else {
-        return Shape::unknown();
-      }
-      for (const std::int64_t dim : dims) {
-        if (dim < -1) fail(fmt::format("Dimension size must be >= 0, but is {}", dim));
-      }
-      return Shape(std::move(dims));
+  if (const auto dims = dims_in(input_constant(index))) {
+    for (const std::int64_t dim : *dims) {
+      if (dim < -1) fail(fmt::format("Dimension size must be >= 0, but is {}", dim));
     }
+    return Shape(*dims);
   }
-  return constant_value_as_shape(op_.input(index));
+  return tensor.op().type() == "ConcatV2" ? joined_shape(tensor.op())
+                                          : constant_value_as_shape(tensor);
 }
 
 const std::optional<HandleData>& ShapeContext::input_handle(int index) const {

@@ -24,13 +24,29 @@ Output hot_value(const Input& value, int default_value, DType dtype, const char*
   return value.to_tensor("Const", std::nullopt, dtype);
 }
 
+// Whether an axis is known to be the first.
+bool is_zero(const Input& axis) {
+  if (axis.is_literal())
+    return ops::integers_of(axis.literal().to_tensor()) == std::vector<std::int64_t>{0};
+  return axis.is_tensor() &&
+         ops::integers_of(constant_value(axis.to_tensor(""))) == std::vector<std::int64_t>{0};
+}
+
 }  // namespace
 
 Output gather(const Input& params, const Input& indices, const GatherOptions& options) {
+  const Input axis = given(options.axis) ? options.axis : Input(options.batch_dims);
+  if (const Output handle = params.resource_handle(); handle && is_zero(axis)) {
+    return OpBuilder("ResourceGather", options.name.empty() ? "Gather" : options.name)
+        .input(handle)
+        .input(indices)
+        .attr("dtype", *params.dtype())
+        .output();
+  }
   return OpBuilder("GatherV2", options.name)
       .input(params)
       .input(indices)
-      .input(given(options.axis) ? options.axis : Input(options.batch_dims))
+      .input(axis)
       .attr("batch_dims", options.batch_dims)
       .output();
 }
@@ -186,8 +202,7 @@ void gather_v2_shape(ShapeContext& c) {
   }
   const int cut = static_cast<int>(at);
   const int shared = static_cast<int>(batch);
-  const Shape head = c.merge_shapes(part(params, 0, shared), part(indices, 0, shared));
-  c.set_output(0, head.concatenate(part(params, shared, cut))
+  c.set_output(0, part(params, 0, cut)
                       .concatenate(part(indices, shared, indices.rank()))
                       .concatenate(part(params, cut + 1, params.rank())));
 }

@@ -282,6 +282,13 @@ void diag_shape(ShapeContext& c) {
   c.set_output(0, input.concatenate(input));
 }
 
+// Two shapes make a third.
+void broadcast_args_shape(ShapeContext& c) {
+  const std::int64_t x = c.input_with_rank(0, 1).dim(0);
+  const std::int64_t y = c.input_with_rank(1, 1).dim(0);
+  c.set_output(0, {x < 0 || y < 0 ? None : std::max(x, y)});
+}
+
 void diag_part_shape(ShapeContext& c) {
   const Shape& input = c.input(0);
   if (!input.rank_known()) return c.set_output(0, Shape::unknown());
@@ -299,6 +306,7 @@ constexpr ShapeRow kRows[] = {
     {"Squeeze", squeeze_shape},
     {"Transpose", transpose_shape},
     {"ConjugateTranspose", transpose_shape},
+    {"BroadcastArgs", broadcast_args_shape},
     {"BroadcastTo", broadcast_to_shape},
     {"Bitcast", bitcast_shape},
     {"Tile", tile_shape},

@@ -18,10 +18,11 @@ Gradients with_none(Gradient first, int count) {
   return result;
 }
 
-// concat of a list in which one entry is a list of one tensor.
+// concat of a list in which one entry is a list of one tensor, which becomes an int32 as the
+// others.
 Output concat_with(Output scalar, std::size_t at, std::vector<Input> values) {
   const NameScope scope(scalar.graph(), "concat");
-  values[at] = packed({scalar}, "values_" + std::to_string(at));
+  values[at] = packed({tensorkeep::cast(scalar, int32)}, "values_" + std::to_string(at));
   return concat(values, 0, {scope.name()});
 }
 
@@ -47,7 +48,74 @@ Gradients gather_grad(Operation& op, const Grads& grads) {
   return with_none(rows_grad(grads[0], op.input(1), size_of_indices, params_shape), 2);
 }
 
-// Along another axis: that axis is brought to the front, summed by index, and brought back.
+// A read of rows of a resource variable, whose shape the handle knows or the graph asks for.
+Gradients resource_gather_grad(Operation& op, const Grads& grads) {
+  const Output handle = op.input(0);
+  const auto& data = handle.op().handle_data(handle.index());
+  const Output params_shape = data && data->shape.fully_defined()
+                                  ? constant(shape_to_tensor(data->shape))
+                                  : OpBuilder("VariableShape").input(handle).output();
+  const Output size_of_indices = expand_dims(size(op.input(1)), 0);
+  return with_none(rows_grad(grads[0], op.input(1), size_of_indices, params_shape), 2);
+}
+
+// The batches' indices as if the batches stood one behind another.
+Output indices_across_batches(const Output& params_shape, const Output& indices, int batch_dims) {
+  const DType dtype = base_dtype(indices.dtype());
+  const Output dims = tensorkeep::cast(params_shape, dtype);
+  Output result = indices;
+  Output distance = ones(Shape(), dtype);
+  for (int dim = batch_dims; dim > 0; --dim) {
+    const Output batches = getitem(dims, {dim - 1});
+    distance = distance * getitem(dims, {dim});
+    const Output start = zeros(Shape(), dtype);
+    const Output offsets = range(start, batches, ones(Shape(), dtype)) * distance;
+    const Output before = tile({1}, {dim - 1});
+    const Output behind = rank(indices) - dim;
+    Output after;
+    {
+      const NameScope scope(indices.graph(), "Tile");
+      const Output one = Input{1}.to_tensor("input");
+      after = tile(one, packed({behind}, "multiples"), {scope.name()});
+    }
+    result = result + reshape(offsets, concat_with(batches, 1, {before, {}, after}));
+  }
+  return result;
+}
+
+// What was gathered along the first dimension behind the batches, summed by index.
+Output batch_gather_grad(const Output& params_shape, Output values, Output indices, int batch_dims,
+                         Output rows) {
+  const Output count = expand_dims(size(indices), 0);
+  if (batch_dims == 0) return unsorted_segment_sum(values, reshape(indices, count), rows);
+  const Output values_shape = shape(values);
+  const Output outer = getitem(values_shape, {Span{{}, batch_dims}});
+  const Output inner = getitem(getitem(values_shape, {Span{batch_dims, {}}}), {Span{1, {}}});
+  const Output batches =
+      OpBuilder("Prod").input(outer).input({0}).attr("keep_dims", false).output();
+  const Output flat_shape = concat({Literal{-1}, inner}, 0);
+  rows = rows * batches;
+  indices = indices_across_batches(params_shape, indices, batch_dims);
+  values = reshape(values, flat_shape);
+  const Output summed = unsorted_segment_sum(values, reshape(indices, count), rows);
+  return reshape(summed, concat({outer, flat_shape}, 0));
+}
+
+int batch_dims_of(const Operation& op, const Output& indices) {
+  const int batch = op.has_attr("batch_dims") ? static_cast<int>(op.attr_int("batch_dims")) : 0;
+  if (batch >= 0) return batch;
+  if (!indices.shape().rank_known()) {
+    errors::raise_value_error(
+        "Currently, it is unsupported to take the gradient of tf.gather when batch_dims < 0 and "
+        "the rank of the indices is unknown. Please pass a positive batch_dims or use "
+        "tf.ensure_shape to update the shape of indices when calling tf.gather.",
+        {.node = op.name()});
+  }
+  return batch + indices.shape().rank();
+}
+
+// Along another axis: that axis is brought to the front (behind the batches), summed by index, and
+// brought back.
 Gradients gather_v2_grad(Operation& op, const Grads& grads) {
   const Output params = op.input(0);
   const Output indices = op.input(1);
@@ -55,11 +123,7 @@ Gradients gather_v2_grad(Operation& op, const Grads& grads) {
   const Output params_shape = shape_beside(params);
   const Output count = expand_dims(size(indices), 0);
   const auto known_axis = integers_of(constant_value(axis));
-  const std::int64_t batch = op.has_attr("batch_dims") ? op.attr_int("batch_dims") : 0;
-  if (batch != 0) {
-    throw errors::UnimplementedError("the gradient of a gather with batch_dims is not known",
-                                     {.node = op.name()});
-  }
+  const int batch = batch_dims_of(op, indices);
   if (known_axis && known_axis->front() == 0) {
     return with_none(rows_grad(grads[0], indices, count, params_shape), 3);
   }
@@ -69,17 +133,16 @@ Gradients gather_v2_grad(Operation& op, const Grads& grads) {
   const Output values_shape = concat({outer, Literal{-1}, inner}, 0);
   const Output values_dims = size(values_shape);
   const Output axis_dims = size(outer);
-  const Output before = range(0);
-  const Output batch_axes = range(0, axis_dims);
+  const Output before = range(batch);
+  const Output behind_batches = range(batch, axis_dims);
   const Output after = range(axis_dims + 1, values_dims);
   const Output values = reshape(grads[0], values_shape);
-  const Output order = concat_with(axis_dims, 1, {before, {}, batch_axes, after});
+  const Output order = concat_with(axis_dims, 1, {before, {}, behind_batches, after});
   const Output moved = transpose(values, order);
-  gather(params_shape, order);
+  const Output moved_shape = gather(params_shape, order);
   const Output rows = getitem(params_shape, {axis});
-  const Output count_again = expand_dims(size(indices), 0);
-  const Output summed = unsorted_segment_sum(moved, reshape(indices, count_again), rows);
-  const Output back = concat({before, batch_axes + 1, Literal{0}, after}, 0);
+  const Output summed = batch_gather_grad(moved_shape, moved, indices, batch, rows);
+  const Output back = concat({before, behind_batches + 1, Literal{batch}, after}, 0);
   const Output whole = transpose(summed, back);
   return with_none(reshape(whole, shape(params)), 3);
 }
@@ -121,13 +184,10 @@ Gradients broadcast_to_grad(Operation& op, const Grads& grads) {
 }
 
 constexpr GradientRow kRows[] = {
-    {"Fill", fill_grad},
-    {"Gather", gather_grad},
-    {"GatherV2", gather_v2_grad},
-    {"GatherNd", gather_nd_grad},
-    {"ScatterNd", scatter_nd_grad},
-    {"Tile", tile_grad},
-    {"BroadcastTo", broadcast_to_grad},
+    {"Fill", fill_grad},          {"Gather", gather_grad},
+    {"GatherV2", gather_v2_grad}, {"ResourceGather", resource_gather_grad},
+    {"GatherNd", gather_nd_grad}, {"ScatterNd", scatter_nd_grad},
+    {"Tile", tile_grad},          {"BroadcastTo", broadcast_to_grad},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 // its own: register_array(registry) adds Reshape, Concat, ... A new family is one line here.
 #define TENSORKEEP_OP_FAMILIES(X) \
   X(constant)                     \
+  X(state)                        \
   X(array_basic)                  \
   X(array_join)                   \
   X(array_slice)                  \
@@ -15,17 +16,20 @@
   X(array_sum_gradients)          \
   X(random)                       \
   X(control_flow)                 \
+  X(check)                        \
   X(math_elementwise)             \
   X(math_reduce)                  \
   X(math_matmul)                  \
   X(math_cast)                    \
+  X(math_complex)                 \
   X(math_sequence)                \
-  X(state)                        \
+  X(math_linspace)                \
   X(io)                           \
   X(training)                     \
   X(nn)                           \
   X(nn_conv)                      \
-  X(nn_gradients)
+  X(nn_gradients)                 \
+  X(nn_conv_gradients)
 
 namespace tensorkeep::ops {
 #define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);

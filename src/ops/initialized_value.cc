@@ -1,75 +1,19 @@
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include <algorithm>
 #include <map>
 #include <set>
 
 #include "graph/op_builder.h"
+#include "ops/conditional.h"
 #include "ops/variable_impl.h"
 #include "tensorkeep/errors.h"
-#include "tensorkeep/proto/control_flow.pb.h"
 #include "tensorkeep/scopes.h"
 
-// A variable's value, or its initial value as long as it has none: a conditional made of Switch and
-// Merge, as TensorFlow 1 makes them; and initial values that depend on other variables.
+// A variable's value, or its initial value as long as it has none; and initial values that depend
+// on other variables.
 namespace tensorkeep {
 namespace {
 
-// One branch of a conditional, as a MetaGraphDef carries it.
-class CondContext final : public CollectionObject {
- public:
-  explicit CondContext(proto::CondContextDef def) : def_(std::move(def)) {}
-  std::string name() const override { return def_.context_name(); }
-
-  std::string to_proto_bytes(const std::string& export_scope) const override {
-    if (!name().starts_with(export_scope)) return {};
-    const auto stripped = [&](const std::string& name) {
-      const bool inside = !export_scope.empty() && name.starts_with(export_scope + "/");
-      return inside ? name.substr(export_scope.size() + 1) : name;
-    };
-    proto::CondContextDef def;
-    def.set_context_name(stripped(def_.context_name()));
-    def.set_pred_name(stripped(def_.pred_name()));
-    def.set_pivot_name(stripped(def_.pivot_name()));
-    def.set_branch(def_.branch());
-    for (const std::string& value : def_.values_def().values()) {
-      def.mutable_values_def()->add_values(stripped(value));
-    }
-    for (const auto& [outside, inside] : def_.values_def().external_values()) {
-      (*def.mutable_values_def()->mutable_external_values())[stripped(outside)] = stripped(inside);
-    }
-    std::string bytes;
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream out(&stream);
-    out.SetSerializationDeterministic(true);  // the map's order
-    def.SerializeToCodedStream(&out);
-    out.Trim();
-    return bytes;
-  }
-
- private:
-  proto::CondContextDef def_;
-};
-
 Output identity(const std::string& name, Output tensor) {
   return OpBuilder("Identity", name).input(tensor).output();
-}
-
-void add_context(Graph& graph, int branch, const Output& predicate, const Output& pivot,
-                 const std::vector<Output>& inside, const Output& outside, const Output& entered) {
-  proto::CondContextDef def;
-  def.set_context_name(graph.unique_name("cond_text"));
-  def.set_pred_name(predicate.name());
-  def.set_pivot_name(pivot.name());
-  def.set_branch(branch);
-  std::set<std::string> values{predicate.name(), pivot.name(), outside.name()};
-  for (const Output& value : inside) values.insert(value.name());
-  for (const std::string& value : values) def.mutable_values_def()->add_values(value);
-  auto& external = *def.mutable_values_def()->mutable_external_values();
-  external[predicate.name()] = predicate.name();
-  external[outside.name()] = entered.name();
-  graph.add_to_collection(GraphKeys::COND_CONTEXT, std::make_shared<CondContext>(std::move(def)));
 }
 
 // Replaces what depends on variables by the same on their initialised values.
@@ -147,32 +91,22 @@ Output Variable::initialized_value() const {
   const ControlDependencies none(graph, {}, /*clears=*/true);
   const Output initialized = is_initialized();
   const NameScope scope(graph, "cond");
-  Operation* const fork = OpBuilder("Switch").input(initialized).input(initialized).build();
-  const Output if_true = identity("switch_t", fork->output(1));
-  const Output if_false = identity("switch_f", fork->output(0));
-  const Output predicate = identity("pred_id", initialized);
+  ops::Conditional conditional(initialized);
 
-  // The branch that reads: a reference passes through a RefSwitch in the scope of its reader.
+  // A reference passes through its Switch in the scope of its reader.
   std::string read_scope;
-  Operation* taken = nullptr;
+  Output taken;
   {
     const NameScope reader(graph, "read");
     read_scope = reader.name();
-    const ColocationScope with_variable(graph, &op(), /*ignore_existing=*/true);
-    taken = OpBuilder("RefSwitch", "Switch").input(handle()).input(predicate).build();
+    taken = conditional.enter(ops::Branch::kTrue, handle(), &op());
   }
-  const Output read = identity(read_scope, taken->output(1));
-  add_context(graph, 1, predicate, if_true, {taken->output(1), read}, handle(), taken->output(1));
+  const Output read = identity(read_scope, taken);
+  conditional.add(ops::Branch::kTrue, read.op());
 
-  Operation* initial = nullptr;
-  {
-    const ColocationScope with_value(graph, &initial_value().op(), /*ignore_existing=*/true);
-    initial = OpBuilder("Switch").input(initial_value()).input(predicate).build();
-  }
-  add_context(graph, 0, predicate, if_false, initial->outputs(), initial_value(),
-              initial->output(0));
-  const std::vector<Input> values{initial->output(0), read};
-  return OpBuilder("Merge").inputs(values).build()->output(0);
+  const Output initial = conditional.enter(ops::Branch::kFalse, initial_value());
+  conditional.add(ops::Branch::kFalse, initial.op());
+  return conditional.merge(initial, read);
 }
 
 Output ops::guard_uninitialized_dependencies(const std::string& scope, Output initial_value) {

@@ -198,6 +198,11 @@ Gradients atan2(Operation& op, const Outputs& grads) {
   return reduced_to_inputs(y, x, gy, gx);
 }
 
+Gradients complex(Operation& op, const Outputs& grads) {
+  const Output re = tensorkeep::real(grads[0]);
+  return reduced_to_inputs(op.input(0), op.input(1), re, tensorkeep::imag(grads[0]));
+}
+
 Gradients polygamma(Operation& op, const Outputs& grads) {
   const Output n_shape = shape(op.input(0));
   const Output x_shape = shape(op.input(1));

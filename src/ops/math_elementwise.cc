@@ -83,24 +83,6 @@ Output bitwise::invert(const Input& x, const Name& options) {
   return OpBuilder("Invert", options.name).input(x).output();
 }
 
-Output abs(const Input& x, const Name& options) {
-  const ops::OpScope scope({x}, options.name, "Abs");
-  const Output value = x.to_tensor("x");
-  if (!is_complex(base_dtype(value.dtype()))) {
-    return OpBuilder("Abs", scope.name()).input(value).output();
-  }
-  const DType real = base_dtype(value.dtype()) == complex64 ? float32 : float64;
-  return OpBuilder("ComplexAbs", scope.name()).input(value).attr("Tout", real).output();
-}
-
-Output conj(const Input& x, const Name& options) {
-  if (x.is_tensor() && !is_complex(*x.dtype())) return x.to_tensor("x");
-  const ops::OpScope scope({x}, options.name, "Conj");
-  const Output value = x.to_tensor("x");
-  if (!is_complex(base_dtype(value.dtype()))) return value;
-  return OpBuilder("Conj", scope.name()).input(value).output();
-}
-
 Output round(const Input& x, const Name& options) {
   const auto as_default = graph_of({x}).as_default();
   const Output value = x.to_tensor("x");
@@ -135,14 +117,9 @@ void register_math_elementwise(OpRegistry& registry) {
 #undef TENSORKEEP_REGISTER_BINARY
 
   const OpRow rows[] = {
-      {"Abs", {shape_fn::unchanged, grad::abs}},
-      {"Conj", {shape_fn::unchanged, grad::conj}},
       {"Round", {shape_fn::unchanged, nullptr, true}},
       {"Sigmoid", {shape_fn::unchanged, grad::sigmoid}},
       {"Sign", {shape_fn::unchanged, grad::sign}},
-      {"ComplexAbs", {shape_fn::unchanged}},
-      {"Real", {shape_fn::unchanged}},
-      {"Imag", {shape_fn::unchanged}},
       {"Invert", {shape_fn::unchanged, nullptr, true}},
       {"InvGrad", {shape_fn::unchanged, grad::reciprocal_grad}},
       {"ReciprocalGrad", {shape_fn::unchanged, grad::reciprocal_grad}},

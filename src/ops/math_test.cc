@@ -3,6 +3,7 @@
 
 #include "graph/op_registry.h"
 #include "tensorkeep/array_ops.h"
+#include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
 
@@ -51,6 +52,28 @@ TEST_F(MathTest, ALiteralTakesTheTypeOfTheOtherSide) {
   EXPECT_EQ(right.op().input(1).dtype(), float64);
   EXPECT_EQ(left.op().input(0).name(), "truediv/x:0");
   EXPECT_EQ(left.dtype(), float64);
+}
+
+TEST_F(MathTest, PowTakesALiteralBase) {
+  const Output y = pow(2, floats({3}), {"power"});
+  EXPECT_EQ(y.op().input(0).name(), "power/x:0");
+  EXPECT_EQ(y.dtype(), float32);
+}
+
+TEST_F(MathTest, PartsOfComplexNumbers) {
+  const Output z = placeholder(complex128, {3});
+  EXPECT_EQ(real(z).dtype(), float64);
+  EXPECT_EQ(angle(z).dtype(), float64);
+  EXPECT_EQ(abs(placeholder(complex64, {3})).dtype(), float32);
+  const Output x = floats({3});
+  EXPECT_EQ(real(x), x);
+  EXPECT_EQ(conj(x), x);
+  expect_error(kTypeError,
+               "input must be a numeric tensor, but got tensor with dtype <dtype: 'bool",
+               [] { real(constant(true)); });
+  expect_error(kTypeError,
+               "The `real` and `imag` components have incorrect types: float64 float32.",
+               [&] { complex(placeholder(float64, {3}), x); });
 }
 
 TEST_F(MathTest, IntegersAreDividedAsFloats) {

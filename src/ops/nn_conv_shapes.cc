@@ -4,6 +4,7 @@
 
 #include "graph/op_registry.h"
 #include "graph/shape_inference.h"
+#include "ops/array_util.h"
 #include "ops/families.h"
 
 // Shapes of convolutions and pools.
@@ -69,21 +70,13 @@ std::array<std::int64_t, 2> paddings_of(ShapeContext& c, int dim) {
   return {list[at], list[at + 1]};
 }
 
-void conv2d(ShapeContext& c) {
-  const Layout layout = layout_of(c);
-  const Shape input = c.input_with_rank(0, 4);
-  const Shape filter = c.input_with_rank(1, 4);
+void set_convolved(ShapeContext& c, const Layout& layout, const Shape& input, const Shape& filter,
+                   std::int64_t channels) {
   const auto strides = four_of(c, "strides");
   const auto dilations = four_of(c, "dilations");
-  const std::int64_t in = input.dim(layout.channels);
-  const std::int64_t filter_in = filter.dim(2);
-  if (in >= 0 && filter_in >= 0 && (filter_in == 0 || in % filter_in != 0)) {
-    c.fail(fmt::format("Depth of input ({}) is not a multiple of input depth of filter ({})", in,
-                       filter_in));
-  }
   std::vector<std::int64_t> out(4);
   out[0] = input.dim(0);
-  out[static_cast<std::size_t>(layout.channels)] = filter.dim(3);
+  out[static_cast<std::size_t>(layout.channels)] = channels;
   const int spatial[] = {layout.height, layout.width};
   for (int i = 0; i < 2; ++i) {
     const int dim = spatial[i];
@@ -93,6 +86,28 @@ void conv2d(ShapeContext& c) {
                             {filter.dim(i), strides[at], dilations[at], before, after});
   }
   c.set_output(0, Shape(std::move(out)));
+}
+
+void conv2d(ShapeContext& c) {
+  const Layout layout = layout_of(c);
+  const Shape input = c.input_with_rank(0, 4);
+  const Shape filter = c.input_with_rank(1, 4);
+  const std::int64_t in = input.dim(layout.channels);
+  const std::int64_t filter_in = filter.dim(2);
+  if (in >= 0 && filter_in >= 0 && (filter_in == 0 || in % filter_in != 0)) {
+    c.fail(fmt::format("Depth of input ({}) is not a multiple of input depth of filter ({})", in,
+                       filter_in));
+  }
+  set_convolved(c, layout, input, filter, filter.dim(3));
+}
+
+// The filter is [height, width, in, multiplier].
+void depthwise_conv2d(ShapeContext& c) {
+  const Layout layout = layout_of(c);
+  const Shape input = c.input_with_rank(0, 4);
+  const Shape filter = c.input_with_rank(1, 4);
+  const std::int64_t in = c.merge_dims(input.dim(layout.channels), filter.dim(2));
+  set_convolved(c, layout, input, filter, multiply_dims(in, filter.dim(3)));
 }
 
 // The output's shape is a value: input_sizes or filter_sizes.
@@ -134,6 +149,9 @@ void register_nn_conv(OpRegistry& registry) {
   registry.add("Conv2D", {.shape = conv2d});
   registry.add("Conv2DBackpropInput", {.shape = backprop<0>});
   registry.add("Conv2DBackpropFilter", {.shape = backprop<1>});
+  registry.add("DepthwiseConv2dNative", {.shape = depthwise_conv2d});
+  registry.add("DepthwiseConv2dNativeBackpropInput", {.shape = backprop<0>});
+  registry.add("DepthwiseConv2dNativeBackpropFilter", {.shape = backprop<1>});
   registry.add("MaxPool", {.shape = pool});
   registry.add("MaxPoolGrad", {.shape = max_pool_grad});
   registry.add("MaxPoolGradGrad", {.shape = max_pool_grad_grad});

@@ -5,7 +5,7 @@
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/scopes.h"
 
-// Gradients of activations, biases, losses, convolutions and pools, as TensorFlow builds them.
+// Gradients of activations, biases and losses, as TensorFlow builds them.
 namespace tensorkeep::ops {
 namespace {
 
@@ -146,82 +146,15 @@ Gradients l2_loss(Operation& op, Grads grads) {
   return {mul(op.input(0), grads[0])};
 }
 
-// A convolution's or pool's gradient with the attributes of the operation itself.
-Output with_attrs_of(const Operation& op, const char* type, const std::vector<Input>& inputs) {
-  OpBuilder builder(type);
-  for (const Input& input : inputs) builder.input(input);
-  for (const char* name : {"strides", "padding", "data_format", "dilations", "ksize",
-                           "explicit_paddings", "use_cudnn_on_gpu"}) {
-    if (op.has_attr(name)) builder.attr(name, op.attr(name));
-  }
-  return builder.output();
-}
-
-Gradients conv2d(Operation& op, Grads grads) {
-  const std::vector<Output> shapes = shape_n({op.input(0), op.input(1)});
-  const Output input = with_attrs_of(op, "Conv2DBackpropInput", {shapes[0], op.input(1), grads[0]});
-  const Output filter =
-      with_attrs_of(op, "Conv2DBackpropFilter", {op.input(0), shapes[1], grads[0]});
-  return {input, filter};
-}
-Gradients conv2d_backprop_input(Operation& op, Grads grads) {
-  const Output sizes = shape(op.input(1));
-  const Output filter = with_attrs_of(op, "Conv2DBackpropFilter", {grads[0], sizes, op.input(2)});
-  return {Gradient(), filter, with_attrs_of(op, "Conv2D", {grads[0], op.input(1)})};
-}
-Gradients conv2d_backprop_filter(Operation& op, Grads grads) {
-  const Output sizes = shape(op.input(0));
-  const Output input = with_attrs_of(op, "Conv2DBackpropInput", {sizes, grads[0], op.input(2)});
-  return {input, Gradient(), with_attrs_of(op, "Conv2D", {op.input(0), grads[0]})};
-}
-
-Gradients max_pool(Operation& op, Grads grads) {
-  return {with_attrs_of(op, "MaxPoolGrad", {op.input(0), op.output(), grads[0]})};
-}
-Output max_pool_again(const Operation& op, const char* type, const Output& grad) {
-  OpBuilder builder(type);
-  builder.input(op.input(0)).input(op.input(1)).input(grad);
-  for (const char* name : {"ksize", "strides", "padding", "data_format"}) {
-    builder.attr(name, op.attr(name));
-  }
-  return builder.output();
-}
-Gradients max_pool_grad(Operation& op, Grads grads) {
-  const Output input = zeros_like(op.input(0));
-  const Output output = zeros_like(op.input(1));
-  return {input, output, max_pool_again(op, "MaxPoolGradGrad", grads[0])};
-}
-Gradients max_pool_grad_grad(Operation& op, Grads grads) {
-  const Output input = zeros_like(op.input(0));
-  const Output output = zeros_like(op.input(1));
-  return {input, output, max_pool_again(op, "MaxPoolGrad", grads[0])};
-}
-
-Gradients avg_pool(Operation& op, Grads grads) {
-  return {with_attrs_of(op, "AvgPoolGrad", {shape(op.input(0)), grads[0]})};
-}
-Gradients avg_pool_grad(Operation& op, Grads grads) {
-  const Output sizes = stop_gradient(op.input(0));
-  return {sizes, with_attrs_of(op, "AvgPool", {grads[0]})};
-}
-
 constexpr GradientRow kRows[] = {
-    {"AvgPool", avg_pool},
-    {"AvgPoolGrad", avg_pool_grad},
     {"BiasAdd", bias_add},
     {"BiasAddGrad", bias_add_grad},
-    {"Conv2D", conv2d},
-    {"Conv2DBackpropFilter", conv2d_backprop_filter},
-    {"Conv2DBackpropInput", conv2d_backprop_input},
     {"Elu", from_output},
     {"EluGrad", of_exponential_gradient},
     {"L2Loss", l2_loss},
     {"LeakyRelu", from_input},
     {"LeakyReluGrad", of_linear_gradient},
     {"LogSoftmax", log_softmax},
-    {"MaxPool", max_pool},
-    {"MaxPoolGrad", max_pool_grad},
-    {"MaxPoolGradGrad", max_pool_grad_grad},
     {"Relu", from_output},
     {"Relu6", from_output},
     {"Relu6Grad", of_linear_gradient},

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
+#include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/math_ops.h"
 #include "tensorkeep/nn_ops.h"
 #include "tensorkeep/scopes.h"
 
@@ -57,6 +61,12 @@ Output flatten_outer_dims(const Output& tensor) {
   return flat;
 }
 
+Output moved_to_end(const Output& tensor, int axis, const Output& dims) {
+  const Output before = range(axis);
+  const Output after = range(axis + 1, dims);
+  return transpose(tensor, concat({before, after, Literal{axis}}, 0));
+}
+
 }  // namespace
 
 Output softmax_cross_entropy_with_logits_v2(const CrossEntropyArguments& arguments) {
@@ -68,17 +78,14 @@ Output softmax_cross_entropy_with_logits_v2(const CrossEntropyArguments& argumen
   const Output given = arguments.labels.to_tensor("labels");
   const DType dtype = base_dtype(logits.dtype());
   const bool narrow = dtype == float16 || dtype == bfloat16;
-  const Output precise = narrow ? cast_to(logits, float32) : logits;
-  const Output labels = cast_to(given, base_dtype(precise.dtype()));
+  Output precise = narrow ? cast_to(logits, float32) : logits;
+  Output labels = cast_to(given, base_dtype(precise.dtype()));
   const Shape static_shape = logits.shape();
-  if (arguments.axis != -1 &&
-      !(static_shape.rank_known() && arguments.axis == static_shape.rank() - 1)) {
-    throw errors::UnimplementedError(
-        fmt::format("cross-entropy is only there for the last dimension, not for {}; transpose the "
-                    "logits and labels first.",
-                    arguments.axis));
-  }
   const Output dims = rank(precise);
+  if (arguments.axis != -1) {
+    precise = moved_to_end(precise, arguments.axis, dims);
+    labels = moved_to_end(labels, arguments.axis, dims);
+  }
   const Output input_shape = shape(precise);
   const Output logits_2d = flatten_outer_dims(precise);
   const Output labels_2d = flatten_outer_dims(labels);
@@ -90,8 +97,14 @@ Output softmax_cross_entropy_with_logits_v2(const CrossEntropyArguments& argumen
   const Output output_shape = slice_of(input_shape, Output(), outer);
   const Output cost = reshape(loss, output_shape);
   if (static_shape.rank_known() && static_shape.rank() > 0) {
-    const auto& all = static_shape.dims();
-    cost.set_shape(Shape(std::vector<std::int64_t>(all.begin(), all.end() - 1)));
+    const int rank = static_shape.rank();
+    if (arguments.axis < -rank || arguments.axis >= rank) {
+      errors::raise_value_error(fmt::format("axis {} is out of range for logits of shape {}",
+                                            arguments.axis, static_shape.to_string()));
+    }
+    std::vector<std::int64_t> outer = static_shape.dims();
+    outer.erase(outer.begin() + (arguments.axis < 0 ? arguments.axis + rank : arguments.axis));
+    cost.set_shape(Shape(std::move(outer)));
   }
   return narrow ? cast_to(cost, dtype) : cost;
 }
@@ -136,6 +149,13 @@ void check_sparse_shapes(const Output& labels, const Output& logits) {
   }
 }
 
+// Whether all dimensions but the last are known.
+bool outer_fully_defined(const Shape& shape) {
+  if (!shape.rank_known() || shape.rank() == 0) return false;
+  return std::all_of(shape.dims().begin(), shape.dims().end() - 1,
+                     [](std::int64_t dim) { return dim >= 0; });
+}
+
 Output sparse_loss(const Output& logits, const Output& labels, const std::string& name) {
   return OpBuilder("SparseSoftmaxCrossEntropyWithLogits", name)
       .input(logits)
@@ -160,6 +180,14 @@ Output sparse_softmax_cross_entropy_with_logits(const LossArguments& arguments) 
   if (logits_shape.rank_known() && logits_shape.rank() == 2) {
     return cast_to(sparse_loss(precise, labels, arguments.name), dtype);
   }
+  std::vector<Operation*> checks;
+  const bool shapes_known = labels.shape().fully_defined() && outer_fully_defined(logits_shape);
+  if (!shapes_known) {
+    const Output found = shape(labels);
+    const Output expected = getitem(shape(logits), {Span{.end = -1}});
+    checks.push_back(assert_equal(found, expected));
+  }
+  const ControlDependencies checked(graph, checks);
   const Output classes = getitem(shape(logits), {Subscript(binary("Sub", "sub", rank(logits), 1))});
   std::string reshaping;
   Output rows;

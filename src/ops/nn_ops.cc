@@ -4,9 +4,11 @@
 
 #include "graph/op_builder.h"
 #include "graph/shape_inference.h"
+#include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/math_ops.h"
 #include "tensorkeep/random_ops.h"
 #include "tensorkeep/scopes.h"
 
@@ -17,29 +19,63 @@ Output unary(const char* type, const Input& x, const std::string& name) {
   return OpBuilder(type, name).input(x).output();
 }
 
-void check_last_axis(const Output& tensor, int axis, const char* what) {
+double as_number(const Input& value) {
+  return value.literal().to_tensor(float64).value<double>();
+}
+
+std::int64_t as_integer(const Input& value) {
+  return value.literal().to_tensor(int64).value<std::int64_t>();
+}
+
+// Fails for an axis the tensor does not have; returns whether it is the last one.
+bool is_last_axis(const Output& tensor, int axis) {
+  if (axis == -1) return true;
   const Shape& shape = tensor.shape();
-  if (axis == -1 || (shape.rank_known() && axis == shape.rank() - 1)) return;
-  if (shape.rank_known() && (axis < -shape.rank() || axis >= shape.rank())) {
+  if (!shape.rank_known()) {
+    errors::raise_type_error(
+        "The rank of the input must be known where `dim` is not -1; set its shape first.");
+  }
+  const int rank = shape.rank();
+  if (axis < -rank || axis >= rank) {
     throw errors::InvalidArgumentError(
         fmt::format("`dim` must be in the range [{}, {}) where {} is the number of dimensions in "
                     "the input. Received: dim={}",
-                    -shape.rank(), shape.rank(), shape.rank(), axis));
+                    -rank, rank, rank, axis));
   }
-  throw errors::UnimplementedError(
-      fmt::format("{} is only there for the last dimension, not for {}; transpose the input first.",
-                  what, axis));
+  return axis == rank - 1;
+}
+
+// The tensor with the dimensions `axis` (a number or a tensor) and `last` exchanged.
+Output exchanged(const Output& tensor, const Input& axis, const Output& last,
+                 const std::string& name) {
+  const Output before = range(axis);
+  const Input next = axis.is_literal() ? Input(as_integer(axis) + 1) : Input(axis + Input(1));
+  const Output between = range(next, last);
+  Output order;
+  {
+    const NameScope scope(tensor.graph(), "concat");
+    const Output second = ops::packed({last}, "values_1");
+    const Output fourth = ops::packed({axis}, "values_3");
+    order = concat({before, second, between, fourth}, 0, {scope.name()});
+  }
+  return transpose(tensor, order, {name});
 }
 
 Output softmax_of(const char* type, const Input& logits, const SoftmaxOptions& options) {
   const auto as_default = graph_of({logits}).as_default();
   const Output tensor = logits.to_tensor("");
-  check_last_axis(tensor, options.axis, type);
-  return unary(type, tensor, options.name);
-}
-
-double as_number(const Input& value) {
-  return value.literal().to_tensor(float64).value<double>();
+  if (is_last_axis(tensor, options.axis)) return unary(type, tensor, options.name);
+  const Shape shape = tensor.shape();
+  const Output dims = rank(tensor);
+  Input axis = options.axis;
+  if (options.axis < 0) axis = options.axis + dims;
+  const Output all = rank(tensor);
+  if (axis.is_tensor()) axis = axis % Input(shape.rank());
+  const auto last = [&] { return OpBuilder("Sub").input(all).input(1).output(); };
+  const Output moved = unary(type, exchanged(tensor, axis, last(), ""), "");
+  const Output result = exchanged(moved, axis, last(), options.name);
+  result.set_shape(shape);
+  return result;
 }
 
 std::string bias_format(const std::string& format) {

@@ -14,6 +14,8 @@ class VariableImpl final : public TensorConvertible, public CollectionObject {
   Output as_tensor(const std::string& name, bool as_ref) const override;
   DType dtype() const override { return variable_dtype; }
   Graph& graph() const override { return ref.graph(); }
+  Shape shape() const override { return is_resource ? resource_shape : ref.shape(); }
+  Output resource_handle() const override { return is_resource ? ref : Output(); }
   std::string name() const override { return ref.name(); }
   std::string to_proto_bytes(const std::string& export_scope) const override;
 

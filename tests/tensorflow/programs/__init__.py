@@ -11,7 +11,7 @@ import tensorflow.compat.v1 as tf
 PROGRAMS = {}
 
 FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
-            "random_values", "scopes", "variables", "optimizers", "savers")
+            "layers", "complex_numbers", "checks", "random_values", "scopes", "variables", "optimizers", "savers")
 
 
 def program(build):

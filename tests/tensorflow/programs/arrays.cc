@@ -148,6 +148,37 @@ PROGRAM(gather) {
   return std::nullopt;
 }
 
+PROGRAM(gather_batches) {
+  auto x = tf::placeholder(tf::float32, {2, 5, 3}, {"x"});
+  auto u = tf::placeholder(tf::float32, {tf::None, 5, tf::None}, {"u"});
+  auto i = tf::placeholder(tf::int32, {2, tf::None}, {"i"});
+  auto l = tf::placeholder(tf::int64, {2, 5, 1}, {"l"});
+  tf::gradients(
+      {tf::gather(x, i, {.batch_dims = 1}), tf::gather(x, i, {.axis = 2, .batch_dims = 1}),
+       tf::gather(x, l, {.batch_dims = 2}), tf::gather(x, i, {.batch_dims = -1})},
+      {x});
+  tf::gradients(tf::gather(u, i, {.axis = -1, .batch_dims = 1}), u);
+  return std::nullopt;
+}
+
+void gather_variable(bool use_resource) {
+  tf::Variable w(tf::zeros({5, 3}), {.name = "w", .use_resource = use_resource});
+  auto i = tf::placeholder(tf::int32, {tf::None}, {"i"});
+  tf::gradients(
+      {tf::gather(w, i), tf::gather(w, i, {.axis = 1}), tf::gather(w, i, {.name = "named"})},
+      {w.handle()});
+}
+
+PROGRAM(gather_reference_variable) {
+  gather_variable(false);
+  return std::nullopt;
+}
+
+PROGRAM(gather_resource_variable) {
+  gather_variable(true);
+  return std::nullopt;
+}
+
 PROGRAM(gather_nd) {
   auto x = tf::placeholder(tf::float32, {5, 3}, {"x"});
   auto i = tf::placeholder(tf::int32, {tf::None, 2}, {"i"});
@@ -236,6 +267,16 @@ PROGRAM(partitions) {
   auto stitched = tf::dynamic_stitch({i, tf::Input{1, 3}}, {top, bottom});
   tf::gradients({parts[0], parts[1], stitched}, {x});
   tf::gradients(parts[1], x);
+  return std::nullopt;
+}
+
+PROGRAM(linspace) {
+  tf::linspace(1.0, 2.0, 5);
+  auto starts = tf::constant({1.0, 2.0});
+  tf::linspace(starts, {3.0, 4.0}, 4, {.name = "rows"});
+  auto start = tf::placeholder(tf::float64, tf::Shape::unknown(), {"start"});
+  auto n = tf::placeholder(tf::int32, tf::Shape(), {"n"});
+  tf::linspace(start, 4.0, n, {.axis = -1});
   return std::nullopt;
 }
 

@@ -139,6 +139,33 @@ def gather():
 
 
 @program
+def gather_batches():
+    x = tf.placeholder(tf.float32, [2, 5, 3], name="x")
+    u = tf.placeholder(tf.float32, [None, 5, None], name="u")
+    i = tf.placeholder(tf.int32, [2, None], name="i")
+    l = tf.placeholder(tf.int64, [2, 5, 1], name="l")
+    tf.gradients([tf.gather(x, i, batch_dims=1), tf.gather(x, i, axis=2, batch_dims=1),
+                  tf.gather(x, l, batch_dims=2), tf.gather(x, i, batch_dims=-1)], [x])
+    tf.gradients(tf.gather(u, i, axis=-1, batch_dims=1), [u])
+
+
+def gather_variable(use_resource):
+    w = tf.Variable(tf.zeros([5, 3]), name="w", use_resource=use_resource)
+    i = tf.placeholder(tf.int32, [None], name="i")
+    tf.gradients([tf.gather(w, i), tf.gather(w, i, axis=1), tf.gather(w, i, name="named")], [w])
+
+
+@program
+def gather_reference_variable():
+    gather_variable(use_resource=False)
+
+
+@program
+def gather_resource_variable():
+    gather_variable(use_resource=True)
+
+
+@program
 def gather_nd():
     x = tf.placeholder(tf.float32, [5, 3], name="x")
     i = tf.placeholder(tf.int32, [None, 2], name="i")
@@ -222,6 +249,13 @@ def partitions():
     stitched = tf.dynamic_stitch([i, [1, 3]], [x[:2], x[2:]])
     tf.gradients([*parts, stitched], [x])
     tf.gradients(parts[1], [x])
+
+
+@program
+def linspace():
+    tf.linspace(1.0, 2.0, 5)
+    tf.linspace(tf.constant([1.0, 2.0]), [3.0, 4.0], 4, name="rows")
+    tf.linspace(tf.placeholder(tf.float64, name="start"), 4.0, tf.placeholder(tf.int32, [], name="n"), axis=-1)
 
 
 @program

@@ -9,6 +9,27 @@ PROGRAM(softmaxes) {
   return std::nullopt;
 }
 
+PROGRAM(softmaxes_along_other_axes) {
+  auto x = tf::placeholder(tf::float32, {tf::None, 3, 4}, {"x"});
+  tf::gradients(
+      {tf::nn::softmax(x, {.axis = 1}), tf::nn::log_softmax(x, {.axis = 0, .name = "rows"}),
+       tf::nn::softmax(x, {.axis = -2}), tf::nn::softmax(x, {.axis = 2})},
+      {x});
+  return std::nullopt;
+}
+
+PROGRAM(softmax_cross_entropy_along_another_axis) {
+  auto logits = tf::placeholder(tf::float32, {tf::None, 5, 4}, {"logits"});
+  auto labels = tf::placeholder(tf::float32, {tf::None, 5, 4}, {"labels"});
+  tf::gradients(
+      tf::nn::softmax_cross_entropy_with_logits_v2({.labels = labels, .logits = logits, .axis = 1}),
+      {logits, labels});
+  tf::gradients(
+      tf::nn::softmax_cross_entropy_with_logits({.labels = labels, .logits = logits, .axis = 0}),
+      logits);
+  return std::nullopt;
+}
+
 PROGRAM(softmax_cross_entropy) {
   auto logits = tf::placeholder(tf::float32, {tf::None, 5}, {"logits"});
   auto labels = tf::placeholder(tf::float32, {tf::None, 5}, {"labels"});
@@ -32,6 +53,23 @@ PROGRAM(sparse_softmax_cross_entropy) {
   tf::gradients(
       {tf::nn::sparse_softmax_cross_entropy_with_logits({.labels = labels, .logits = logits})},
       {logits});
+  return std::nullopt;
+}
+
+PROGRAM(sparse_softmax_cross_entropy_of_images) {
+  auto logits = tf::placeholder(tf::float32, {2, 4, 4, 5}, {"logits"});
+  auto labels = tf::placeholder(tf::int64, {2, 4, 4}, {"labels"});
+  auto batch = tf::placeholder(tf::float32, {tf::None, 4, 5}, {"batch"});
+  auto batch_labels = tf::placeholder(tf::int32, {tf::None, 4}, {"batch_labels"});
+  auto unknown = tf::placeholder(tf::float32, tf::Shape::unknown(), {"unknown"});
+  auto unknown_labels = tf::placeholder(tf::int32, tf::Shape::unknown(), {"unknown_labels"});
+  const auto loss = [](const tf::nn::LossArguments& arguments) {
+    return tf::nn::sparse_softmax_cross_entropy_with_logits(arguments);
+  };
+  tf::gradients(
+      {loss({.labels = labels, .logits = logits}), loss({.labels = batch_labels, .logits = batch}),
+       loss({.labels = unknown_labels, .logits = unknown, .name = "of_unknown"})},
+      {logits, batch, unknown});
   return std::nullopt;
 }
 

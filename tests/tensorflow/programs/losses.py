@@ -12,6 +12,23 @@ def softmaxes():
 
 
 @program
+def softmaxes_along_other_axes():
+    x = tf.placeholder(tf.float32, [None, 3, 4], name="x")
+    tf.gradients([tf.nn.softmax(x, axis=1), tf.nn.log_softmax(x, axis=0, name="rows"),
+                  tf.nn.softmax(x, axis=-2), tf.nn.softmax(x, axis=2)], [x])
+
+
+@program
+def softmax_cross_entropy_along_another_axis():
+    logits = tf.placeholder(tf.float32, [None, 5, 4], name="logits")
+    labels = tf.placeholder(tf.float32, [None, 5, 4], name="labels")
+    tf.gradients(tf.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=logits, axis=1),
+                 [logits, labels])
+    tf.gradients(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits, dim=0),
+                 [logits])
+
+
+@program
 def softmax_cross_entropy():
     logits = tf.placeholder(tf.float32, [None, 5], name="logits")
     labels = tf.placeholder(tf.float32, [None, 5], name="labels")
@@ -32,6 +49,20 @@ def sparse_softmax_cross_entropy():
     labels = tf.placeholder(tf.int64, [None], name="labels")
     tf.gradients(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits),
                  [logits])
+
+
+@program
+def sparse_softmax_cross_entropy_of_images():
+    logits = tf.placeholder(tf.float32, [2, 4, 4, 5], name="logits")
+    labels = tf.placeholder(tf.int64, [2, 4, 4], name="labels")
+    batch = tf.placeholder(tf.float32, [None, 4, 5], name="batch")
+    batch_labels = tf.placeholder(tf.int32, [None, 4], name="batch_labels")
+    unknown = tf.placeholder(tf.float32, name="unknown")
+    unknown_labels = tf.placeholder(tf.int32, name="unknown_labels")
+    loss = tf.nn.sparse_softmax_cross_entropy_with_logits
+    tf.gradients([loss(labels=labels, logits=logits), loss(labels=batch_labels, logits=batch),
+                  loss(labels=unknown_labels, logits=unknown, name="of_unknown")],
+                 [logits, batch, unknown])
 
 
 @program
