@@ -177,6 +177,18 @@ TEST_F(DamageTest, ForeignTablesAndVersions) {
   EXPECT_THAT(read("a"), StartsWith("DataLossError: "));
 }
 
+TEST_F(DamageTest, BoolsOfAnyByteButZeroAreTrue) {
+  proto::BundleEntryProto entry;
+  entry.set_dtype(proto::DT_BOOL);
+  entry.mutable_shape()->add_dim()->set_size(16);
+  entry.set_size(16);
+  entry.set_crc32c(crc32c::mask(crc32c::extend(0, data.data(), 16)));
+  ASSERT_EQ(read_entry(entry), "no error");
+  const Tensor bools = Reader("/p", {.file_system = &files}).read("a");
+  const auto* bytes = static_cast<const char*>(bools.raw_data());
+  for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(bytes[i], data[i] == 0 ? 0 : 1) << i;
+}
+
 TEST_F(DamageTest, EntriesThatLie) {
   proto::BundleEntryProto entry;
   entry.set_dtype(proto::DT_FLOAT);

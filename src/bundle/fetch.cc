@@ -8,6 +8,7 @@
 #include "base/crc32c.h"
 #include "base/parallel.h"
 #include "bundle/string_codec.h"
+#include "tensor/stored_bools.h"
 
 namespace tensorkeep::bundle {
 namespace {
@@ -133,8 +134,9 @@ void fetch_all(const Source& source, std::span<const Fetch> fetches, int threads
       crc = piece->begin == 0 ? piece->crc : crc32c::combine(crc, piece->crc, piece->size);
     }
     places[i].check_crc(crc, fetches[i].entry->masked_crc);
-    // Checked as stored, then turned around.
+    // Checked as stored, then made what the machine takes.
     if (source.header.big_endian) swap_bytes(fetches[i].entry->dtype, fetches[i].out);
+    normalize_stored_bools(fetches[i].entry->dtype, fetches[i].out);
   }
 }
 

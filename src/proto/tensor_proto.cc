@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "tensor/stored_bools.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
@@ -24,7 +25,7 @@ struct Field;
   struct Field<T> {                                                                     \
     static int size(const proto::TensorProto& m) { return m.field##_size(); }           \
     static T get(const proto::TensorProto& m, int i) {                                  \
-      const auto v = m.field(i);                                                        \
+      const auto& v = m.field(i);                                                       \
       return to_element;                                                                \
     }                                                                                   \
     static void add(proto::TensorProto& m, const T& v) { m.add_##field(from_element); } \
@@ -203,7 +204,9 @@ Tensor tensor_from_proto(const proto::TensorProto& message) {
                       content.size(), name_of(dtype), shape.debug_string(), *count));
     }
     Tensor tensor(dtype, shape);
-    std::memcpy(tensor.mutable_raw_data(), content.data(), content.size());
+    auto* bytes = static_cast<std::byte*>(tensor.mutable_raw_data());
+    std::memcpy(bytes, content.data(), content.size());
+    normalize_stored_bools(dtype, {bytes, content.size()});
     return tensor;
   }
   return visit_dtype(dtype, [&](auto zero) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "messages/message_file.h"
 #include "proto/tensor_proto.h"
@@ -36,6 +37,27 @@ void remove_nodes(GraphDef& graph_def, const std::set<std::string>& names) {
                              [&](const NodeDef& node) { return names.contains(node.name()); }),
               nodes.end());
 }
+
+// A graph's collections at one time, to return to when an import fails after it filled them.
+class CollectionsBefore {
+ public:
+  explicit CollectionsBefore(Graph& graph) : graph_(graph), opaque_(graph.opaque_collections()) {
+    for (const std::string& key : graph.get_all_collection_keys()) {
+      collections_[key] = graph.get_collection(key);
+    }
+  }
+
+  void restore() {
+    for (const std::string& key : graph_.get_all_collection_keys()) graph_.clear_collection(key);
+    for (auto& [key, items] : collections_) graph_.get_collection_ref(key) = std::move(items);
+    graph_.opaque_collections() = std::move(opaque_);
+  }
+
+ private:
+  Graph& graph_;
+  std::map<std::string, std::vector<CollectionItem>> collections_;
+  std::map<std::string, CollectionDef> opaque_;
+};
 
 std::vector<std::string> collection_keys(const Graph& graph) {
   std::vector<std::string> keys = graph.get_all_collection_keys();
@@ -172,6 +194,7 @@ std::optional<Saver> import_meta_graph(const MetaGraphDef& meta_graph,
   } else {
     import_graph_def(meta_graph.graph_def(), import);
   }
+  CollectionsBefore before(graph);
   try {
     import_collections(graph, meta_graph, scope, options.restore_collections_predicate);
     if (!meta_graph.has_saver_def()) {
@@ -180,6 +203,7 @@ std::optional<Saver> import_meta_graph(const MetaGraphDef& meta_graph,
     const std::string saver_scope = has_variables(graph, scope) ? scope : options.import_scope;
     return Saver({.name = saver_scope, .saver_def = meta_graph.saver_def()});
   } catch (...) {
+    before.restore();
     graph.remove_operations_from(first);
     throw;
   }

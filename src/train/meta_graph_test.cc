@@ -191,6 +191,20 @@ TEST_F(MetaGraphTest, DamagedCollectionsLeaveTheGraphAsItWas) {
   }
 }
 
+TEST_F(MetaGraphTest, AnImportWithoutASaverThatNoneCanBeMadeForLeavesTheGraphAsItWas) {
+  graph_->add_to_collection(GraphKeys::GLOBAL_VARIABLES, std::string("there before"));
+  MetaGraphDef bad = sample(std::make_shared<Graph>());
+  bad.clear_saver_def();
+  for (auto& node : *bad.mutable_graph_def()->mutable_node()) {
+    if (node.name() == "v") node.set_op("NoVariable");
+  }
+  EXPECT_THROW(import_meta_graph(bad), errors::Error);
+  EXPECT_TRUE(graph_->operations().empty());
+  EXPECT_THAT(graph_->get_all_collection_keys(), testing::ElementsAre(GraphKeys::GLOBAL_VARIABLES));
+  EXPECT_EQ(graph_->get_collection(GraphKeys::GLOBAL_VARIABLES).size(), 1);
+  EXPECT_TRUE(graph_->opaque_collections().empty());
+}
+
 TEST_F(MetaGraphTest, VariablesOfOldFilesAreTrainableWhereTheCollectionSaysSo) {
   MetaGraphDef meta;
   {
