@@ -101,6 +101,22 @@ Action add_meta(CLI::App& app, MetaOptions& options) {
   return [&](Output& out) { return meta(options, out); };
 }
 
+Action add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* verb = app.add_subcommand("run", "Run a frozen graph");
+  verb->add_option("GRAPH", options.graph, "The .pb file: a GraphDef")->required();
+  verb->add_option("--feed", options.feeds, "What a tensor is for this run")
+      ->type_name("NAME=FILE.npy")
+      ->allow_extra_args(false);
+  verb->add_option("--fetch", options.fetches, "Tensors to compute, or nodes to run")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->required();
+  verb->add_option("--npy", options.directory, "Write .npy files into this folder instead")
+      ->type_name("DIR");
+  return [&](Output& out) { return run_graph(options, out); };
+}
+
 int run(const Action& action) {
   try {
     Output out;
@@ -142,6 +158,7 @@ int main_of(int argc, char** argv) {
   ConvertOptions convert_options;
   FreezeOptions freeze_options;
   MetaOptions meta_options;
+  RunOptions run_options;
   const std::pair<const char*, Action> actions[] = {
       {"ls", add_ls(app, ls_options)},
       {"cat", add_cat(app, cat_options)},
@@ -149,13 +166,17 @@ int main_of(int argc, char** argv) {
       {"convert", add_convert(app, convert_options)},
       {"freeze", add_freeze(app, freeze_options)},
       {"meta", add_meta(app, meta_options)},
+      {"run", add_run(app, run_options)},
   };
   const auto is_verb = [&](std::string_view text) {
     return std::any_of(std::begin(actions), std::end(actions),
                        [&](const auto& action) { return text == action.first; });
   };
   if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1])) {
-    complain(std::string("no verb '") + argv[1] + "': ls, cat, verify, convert, freeze or meta");
+    std::string verbs;
+    for (const auto& [name, action] : actions)
+      verbs += verbs.empty() ? name : std::string(", ") + name;
+    complain(std::string("no verb '") + argv[1] + "': " + verbs);
     return kUsageWrong;
   }
   try {

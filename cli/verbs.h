@@ -56,4 +56,12 @@ struct MetaOptions {
 };
 int meta(const MetaOptions& options, Output& out);
 
+struct RunOptions {
+  std::string graph;
+  std::vector<std::string> feeds;  // NAME=FILE.npy
+  std::vector<std::string> fetches;
+  std::string directory;  // for .npy files; empty: print
+};
+int run_graph(const RunOptions& options, Output& out);
+
 }  // namespace tensorkeep::cli

@@ -41,6 +41,8 @@ enum class MessageForm { kBinary, kText, kJson };
 MetaGraphDef read_meta_graph_file(const std::string& filename);
 // All graphs of a saved_model.pb; of any other file the one it holds. The same errors.
 std::vector<MetaGraphDef> read_meta_graphs(const std::string& filename);
+// A GraphDef from a file in any of its forms: a frozen graph. The same errors.
+GraphDef read_graph(const std::string& filename);
 // Writes the file in one atomic step; its folder is made if it is missing.
 void write_meta_graph_file(const std::string& filename, const MetaGraphDef& meta_graph_def,
                            MessageForm form = MessageForm::kBinary,

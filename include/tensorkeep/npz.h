@@ -16,6 +16,11 @@ namespace tensorkeep {
 // tensor, and what the file system throws.
 void save_npy(const Tensor& tensor, const std::string& path);
 
+// Reads a .npy file of little-endian numbers, row- or column-major. Throws NotFoundError,
+// DataLossError for a file that is damaged or another kind of file, UnimplementedError for elements
+// that are no numbers of TensorFlow's (strings, objects, dates, big-endian).
+Tensor load_npy(const std::string& path);
+
 struct NpzSummary {
   struct LeftOut {
     std::string name;

@@ -198,6 +198,24 @@ TEST_F(MetaGraphFileTest, DamagedFilesSayWhatIsWrong) {
   EXPECT_EQ(error_of("{}"), cannot + "it holds no graph.");
   EXPECT_EQ(error_of(sample().graph_def().SerializeAsString()),
             cannot + "it holds a GraphDef, not a MetaGraphDef; read it with import_graph_def.");
+  const auto graph_error_of = [&](const std::string& bytes) {
+    files_.put("/bad.pb", bytes);
+    try {
+      train::read_graph("/bad.pb");
+    } catch (const errors::DataLossError& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing thrown");
+  };
+  EXPECT_EQ(graph_error_of(""), "Cannot parse file /bad.pb: the file is empty.");
+  EXPECT_EQ(graph_error_of("versions { producer: 24 }"),
+            "Cannot parse file /bad.pb: it holds no nodes.");
+  EXPECT_EQ(graph_error_of(sample().SerializeAsString()),
+            "Cannot parse file /bad.pb: it holds a MetaGraphDef, not a GraphDef.");
+  EXPECT_THAT(graph_error_of(std::string("\xff\0junk", 6)), HasSubstr("nor a text GraphDef"));
+  EXPECT_THROW(train::read_graph("/none.pb"), errors::NotFoundError);
+  files_.put("/good.pbtxt", "node { name: 'a' op: 'NoOp' }");
+  EXPECT_EQ(train::read_graph("/good.pbtxt").node(0).name(), "a");
   const std::string whole = sample().SerializeAsString();
   EXPECT_THAT(error_of(whole.substr(0, whole.size() - 3)), StartsWith(cannot));
 }

@@ -73,29 +73,63 @@ bool parse_saved_model(std::string_view bytes, proto::SavedModel& saved_model) {
          saved_model.meta_graphs_size() > 0;
 }
 
+// Fills the message from any of its forms. False if `bytes` are none; throws
+// InvalidArgumentError for one with an error in it.
+bool parse_any_form(const std::string& bytes, google::protobuf::Message& message) {
+  if (parse_quietly(bytes, message)) return true;
+  message.Clear();
+  if (looks_like_json(bytes)) {
+    json_format::Parse(bytes, message);
+  } else if (looks_like_text(bytes)) {
+    text_format::Parse(bytes, message);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // Fills `meta_graph`, or returns what is wrong.
 std::string parse(const std::string& bytes, MetaGraphDef& meta_graph) {
   if (bytes.empty()) return "the file is empty";
   try {
-    if (!parse_quietly(bytes, meta_graph)) {
-      meta_graph.Clear();
-      if (looks_like_json(bytes)) {
-        json_format::Parse(bytes, meta_graph);
-      } else if (looks_like_text(bytes)) {
-        text_format::Parse(bytes, meta_graph);
-      } else {
-        GraphDef graph_def;
-        const bool graph = parse_quietly(bytes, graph_def) && graph_def.node_size() > 0;
-        return graph ? "it holds a GraphDef, not a MetaGraphDef; read it with import_graph_def"
-                     : "neither a binary nor a text MetaGraphDef; it may be truncated or something "
-                       "else";
-      }
+    if (!parse_any_form(bytes, meta_graph)) {
+      GraphDef graph_def;
+      const bool graph = parse_quietly(bytes, graph_def) && graph_def.node_size() > 0;
+      return graph ? "it holds a GraphDef, not a MetaGraphDef; read it with import_graph_def"
+                   : "neither a binary nor a text MetaGraphDef; it may be truncated or something "
+                     "else";
     }
   } catch (const errors::InvalidArgumentError& error) {
     return error.message();
   }
   if (!meta_graph.has_graph_def() && !meta_graph.has_meta_info_def()) return "it holds no graph";
   return {};
+}
+
+// Fills `graph_def`, or returns what is wrong.
+std::string parse(const std::string& bytes, GraphDef& graph_def) {
+  if (bytes.empty()) return "the file is empty";
+  try {
+    if (!parse_any_form(bytes, graph_def)) {
+      MetaGraphDef meta_graph;
+      return parse_quietly(bytes, meta_graph) && meta_graph.has_graph_def()
+                 ? "it holds a MetaGraphDef, not a GraphDef"
+                 : "neither a binary nor a text GraphDef; it may be truncated or something else";
+    }
+  } catch (const errors::InvalidArgumentError& error) {
+    return error.message();
+  }
+  return graph_def.node_size() > 0 ? "" : "it holds no nodes";
+}
+
+std::string read_existing(const std::string& filename) {
+  io::FileSystem& files = io::default_file_system();
+  const auto info = files.stat(filename);
+  if (!info || info->is_directory) {
+    throw errors::NotFoundError(fmt::format("File does not exist. Received: {}.", filename),
+                                {.file = filename});
+  }
+  return io::read_file(files, filename);
 }
 
 [[noreturn]] void fail(const std::string& filename, const std::string& problem) {
@@ -106,13 +140,7 @@ std::string parse(const std::string& bytes, MetaGraphDef& meta_graph) {
 }  // namespace
 
 std::vector<MetaGraphDef> read_meta_graphs(const std::string& filename) {
-  io::FileSystem& files = io::default_file_system();
-  const auto info = files.stat(filename);
-  if (!info || info->is_directory) {
-    throw errors::NotFoundError(fmt::format("File does not exist. Received: {}.", filename),
-                                {.file = filename});
-  }
-  const std::string bytes = io::read_file(files, filename);
+  const std::string bytes = read_existing(filename);
   proto::SavedModel saved_model;
   if (parse_saved_model(bytes, saved_model)) {
     auto& graphs = *saved_model.mutable_meta_graphs();
@@ -136,6 +164,13 @@ MetaGraphDef read_meta_graph_file(const std::string& filename) {
   fail(filename, fmt::format("it is a SavedModel of {} graphs, with the tags {}; take one of "
                              "read_meta_graphs",
                              graphs.size(), all));
+}
+
+GraphDef read_graph(const std::string& filename) {
+  GraphDef graph_def;
+  const std::string problem = parse(read_existing(filename), graph_def);
+  if (!problem.empty()) fail(filename, problem);
+  return graph_def;
 }
 
 void write_meta_graph_file(const std::string& filename, const MetaGraphDef& meta_graph_def,

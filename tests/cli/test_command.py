@@ -43,6 +43,83 @@ class CommandTest(unittest.TestCase):
     self.assertEqual(run(*args), (status, out, err))
 
 
+class Run(CommandTest):
+
+  ADD = """
+      node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }
+      node { name: "sum/it" op: "AddV2" input: "x" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
+      node { name: "odd" op: "NobodysOp" }
+      """
+
+  def setUp(self):
+    super().setUp()
+    (self.dir / "g.pbtxt").write_text(self.ADD)
+
+  def npy(self, values, descr="<f4", fortran=False, shape=None, name="x.npy"):
+    shape = shape or (len(values),)
+    header = str({"descr": descr, "fortran_order": fortran, "shape": shape}).ljust(117) + "\n"
+    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode()
+    (self.dir / name).write_bytes(data + struct.pack(f"<{len(values)}f", *values))
+    return f"x={self.dir / name}"
+
+  def run_graph(self, *args):
+    return run("run", self.dir / "g.pbtxt", *args)
+
+  def test_prints(self):
+    self.assertEqual(self.run_graph("--feed", self.npy([1, 2, 3]), "--fetch", "sum/it,x:0"),
+                     (0, "sum/it  float32  [3]\n[2.0 4.0 6.0]\nx:0  float32  [3]\n[1.0 2.0 3.0]\n", ""))
+
+  def test_column_major(self):
+    feed = self.npy([1, 2, 3, 4, 5, 6], fortran=True, shape=(2, 3))
+    self.assertEqual(self.run_graph("--feed", feed, "--fetch", "sum/it"),
+                     (0, "sum/it  float32  [2,3]\n[[2.0 6.0 10.0]\n [4.0 8.0 12.0]]\n", ""))
+
+  def test_writes(self):
+    self.assertEqual(self.run_graph("--feed", self.npy([1, 2]), "--fetch", "sum/it:0", "--npy",
+                                    self.dir)[0], 0)
+    self.assertTrue((self.dir / "sum_it_0.npy").read_bytes().endswith(struct.pack("<2f", 2, 4)))
+
+  def test_what_is_wrong(self):
+    feed = self.npy([1])
+    for arguments, status, text in [
+        (["--fetch", "sum/it"], 1, "You must feed a value for placeholder tensor 'x'"),
+        (["--fetch", "nothing"], 1, "The name 'nothing' refers to an Operation not in the graph"),
+        (["--fetch", "odd"], 1, "no kernel for operation type 'NobodysOp' (node 'odd')"),
+        (["--feed", "x", "--fetch", "x"], 2, "--feed wants NAME=FILE.npy, not 'x'"),
+        (["--feed", "y" + feed[1:], "--fetch", "x"], 1, "The name 'y:0' refers to a Tensor"),
+        (["--feed", f"x={self.dir}/g.pbtxt", "--fetch", "x"], 1, "g.pbtxt: not a .npy file"),
+        (["--feed", f"x={self.dir}/none", "--fetch", "x"], 1, "none; No such file or directory"),
+        ([], 2, "--fetch is required"),
+    ]:
+      code, out, err = self.run_graph(*arguments)
+      self.assertEqual((code, out), (status, ""), arguments)
+      self.assertIn(text, err)
+
+  def test_damaged_npy(self):
+    feed = self.npy([1, 2, 3])
+    path = self.dir / "x.npy"
+    whole = path.read_bytes()
+    for data, text in [
+        (whole[:-1], "11 bytes of elements for a float32 of shape (3,)"),
+        (whole + b"x", "13 bytes of elements"),
+        (whole[:9], "not a .npy file"),
+        (whole[:60], "the header of this .npy file is damaged"),
+        (whole.replace(b"(3,)", b"(-3,"), "a dimension expected"),
+        (whole.replace(b"(3,)", b"(9,)"), "12 bytes of elements for a float32 of shape (9,)"),
+        (whole.replace(b"'<f4'", b"'>f4'"), "elements of numpy type '>f4' cannot be read"),
+        (whole.replace(b"'<f4'", b"'|O' "), "elements of numpy type '|O' cannot be read"),
+        (whole.replace(b"shape", b"shapo"), "unknown key 'shapo'"),
+        (whole.replace(b"{", b"["), "'{' expected"),
+    ]:
+      path.write_bytes(data)
+      code, _, err = self.run_graph("--feed", feed, "--fetch", "x")
+      self.assertEqual(code, 1)
+      self.assertIn(text, err)
+    for size in range(len(whole)):
+      path.write_bytes(whole[:size])
+      self.assertEqual(self.run_graph("--feed", feed, "--fetch", "x")[0], 1, size)
+
+
 class V1(CommandTest):
   """The old format is nothing special to any verb."""
 
@@ -342,7 +419,7 @@ class Usage(CommandTest):
       status, out, err = run(*args)
       self.assertEqual((status, out), (2, ""), args)
       self.assertNotEqual(err, "", args)
-    self.expect(2, "", "tensorkeep: no verb 'frob': ls, cat, verify or convert\n", "frob", "x")
+    self.expect(2, "", "tensorkeep: no verb 'frob': ls, cat, verify, convert, freeze, meta, run\n", "frob", "x")
 
   def test_help_and_version(self):
     status, out, err = run("--help")

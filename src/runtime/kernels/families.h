@@ -32,6 +32,8 @@
   X(conv)                             \
   X(depthwise)                        \
   X(pool)                             \
+  X(control_flow)                     \
+  X(tensor_array)                     \
   X(variable)                         \
   X(scatter)                          \
   X(training)
