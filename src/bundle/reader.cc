@@ -92,7 +92,7 @@ Tensor Reader::Impl::assemble(std::size_t position, const TensorSlice& wanted) c
   const Shape shape = wanted.slice_shape(entry.shape);
   const TensorSlice target = wanted.resolved(entry.shape);
   if (entry.slices.empty()) {
-    const Tensor whole = read_stored(entry.name, index.stored[position]);
+    Tensor whole = read_stored(entry.name, index.stored[position]);
     if (wanted.covers(entry.shape)) return whole;
     Tensor part(entry.dtype, shape);
     copy_box(whole, TensorSlice::full(entry.shape.rank()).resolved(entry.shape), part, target,

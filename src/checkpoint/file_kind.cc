@@ -8,7 +8,7 @@
 namespace tensorkeep::checkpoint {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 struct Signature {
   std::size_t offset;

@@ -21,13 +21,13 @@ bool is_there(io::FileSystem& files, const std::string& prefix) {
 // Where a path of the state file leads to now. A folder that was moved still holds its checkpoints
 // under the last parts of their old paths; the most parts that fit win.
 std::string rerooted(io::FileSystem& files, const std::string& directory, const std::string& path) {
-  const std::string stated = io::join_path(directory, path);
+  std::string stated = io::join_path(directory, path);
   if (is_there(files, stated)) return stated;
   for (std::size_t slash = path.find('/'); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     const std::string rest = path.substr(slash + 1);
     if (rest.empty() || is_absolute(rest)) continue;
-    const std::string candidate = io::join_path(directory, rest);
+    std::string candidate = io::join_path(directory, rest);
     if (is_there(files, candidate)) return candidate;
   }
   return stated;

@@ -15,7 +15,7 @@ constexpr std::int64_t kDefaultValidationSize = 5000;
 
 std::string find_file(const std::string& dir, const std::string& name) {
   for (const char* suffix : {".gz", ""}) {
-    const std::string path = dir + (dir.empty() || dir.back() == '/' ? "" : "/") + name + suffix;
+    std::string path = dir + (dir.empty() || dir.back() == '/' ? "" : "/") + name + suffix;
     struct stat status;
     if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) return path;
   }
@@ -47,7 +47,7 @@ Tensor read_images(const std::string& path, const ReadOptions& options) {
 }
 
 Tensor read_labels(const std::string& path, bool one_hot) {
-  const Tensor labels = read_idx(path, 1, "label");
+  Tensor labels = read_idx(path, 1, "label");
   const auto values = labels.data<std::uint8_t>();
   const auto wrong =
       std::find_if(values.begin(), values.end(), [](std::uint8_t v) { return v >= kClasses; });

@@ -84,7 +84,7 @@ bool fits(From value) {
 }
 
 Value cast(const Output& tensor, int depth) {
-  const Value value = value_of(tensor.op().input(0), depth);
+  Value value = value_of(tensor.op().input(0), depth);
   if (!value) return std::nullopt;
   if (value->dtype() == tensor.dtype()) return value;
   Value result;

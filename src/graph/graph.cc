@@ -260,7 +260,7 @@ std::variant<Operation*, Output> Graph::as_graph_element(const std::string& name
 }
 
 std::string Graph::unique_name(const std::string& name, bool mark_as_used) {
-  const std::string full = name_scope_.empty() ? name : name_scope_ + "/" + name;
+  std::string full = name_scope_.empty() ? name : name_scope_ + "/" + name;
   const std::string base = lower(full);
   const auto found = names_in_use_.find(base);
   int count = found == names_in_use_.end() ? 0 : found->second;

@@ -75,7 +75,7 @@ void GFile::check_open(bool allowed, const char* what) const {
 std::string GFile::read(std::int64_t n) {
   check_open(reads_, "reading");
   if (position_ >= content_.size()) return {};
-  const std::string part =
+  std::string part =
       content_.substr(position_, n < 0 ? std::string::npos : static_cast<std::size_t>(n));
   position_ += part.size();
   return part;

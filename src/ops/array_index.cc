@@ -118,7 +118,7 @@ Output boolean_mask(const Input& given_tensor, const Input& given_mask, const Na
   }
   const int rank = mask.shape().rank();
   if (rank == 0) errors::raise_value_error("mask cannot be scalar.");
-  const Shape whole = tensor.shape();
+  const Shape& whole = tensor.shape();
   Shape tail = Shape::unknown();
   std::int64_t first = None;
   if (whole.rank_known()) {

@@ -65,7 +65,7 @@ class InitialValueGuard {
   Variable variable_of(const Operation& op) const {
     for (const char* key : {GraphKeys::GLOBAL_VARIABLES, GraphKeys::LOCAL_VARIABLES}) {
       for (const CollectionItem& item : graph_.get_collection(key)) {
-        const Variable variable = Variable::from_collection_item(item);
+        Variable variable = Variable::from_collection_item(item);
         if (variable && variable.name() == op.name() + ":0") return variable;
       }
     }

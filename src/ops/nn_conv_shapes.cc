@@ -66,7 +66,7 @@ std::array<std::int64_t, 2> paddings_of(ShapeContext& c, int dim) {
     c.fail(
         fmt::format("explicit_paddings attribute must contain 8 values, but got: {}", list.size()));
   }
-  const auto at = static_cast<std::size_t>(2 * dim);
+  const std::size_t at = static_cast<std::size_t>(dim) * 2;
   return {list[at], list[at + 1]};
 }
 

@@ -80,7 +80,7 @@ Output softmax_cross_entropy_with_logits_v2(const CrossEntropyArguments& argumen
   const bool narrow = dtype == float16 || dtype == bfloat16;
   Output precise = narrow ? cast_to(logits, float32) : logits;
   Output labels = cast_to(given, base_dtype(precise.dtype()));
-  const Shape static_shape = logits.shape();
+  const Shape& static_shape = logits.shape();
   const Output dims = rank(precise);
   if (arguments.axis != -1) {
     precise = moved_to_end(precise, arguments.axis, dims);

@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 
 #include "graph/op_builder.h"
 #include "ops/variable_impl.h"
@@ -45,11 +46,11 @@ void check_assigned_shape(const Variable& variable, const Shape& shape) {
                             {.node = variable.op().name()});
 }
 
-Assigned update_reference(const std::string& type, const Variable& variable, const Input& value,
+Assigned update_reference(const std::string& type, const Variable& variable, Input value,
                           bool use_locking, const std::string& name) {
   return updated_reference(OpBuilder(type, name)
                                .input(variable.handle())
-                               .input(value)
+                               .input(std::move(value))
                                .attr("use_locking", use_locking)
                                .build());
 }
@@ -78,21 +79,23 @@ Assigned assign_resource(const Variable& variable, const Input& value, const std
       variable, OpBuilder("AssignVariableOp", name).input(variable.handle()).input(tensor).build());
 }
 
-Assigned scatter(const std::string& type, const Variable& ref, const Input& indices,
-                 const Input& updates, bool use_locking, const std::string& name) {
+Assigned scatter(const std::string& type, const Variable& ref, Input indices, Input updates,
+                 bool use_locking, const std::string& name) {
   if (!ref.is_resource()) {
     return updated_reference(OpBuilder(type, name)
                                  .input(ref.handle())
-                                 .input(indices)
-                                 .input(updates)
+                                 .input(std::move(indices))
+                                 .input(std::move(updates))
                                  .attr("use_locking", use_locking)
                                  .build());
   }
   const auto as_default = ref.graph().as_default();
   const Output rows = converted(ref, updates);
-  return ops::updated_resource(
-      ref,
-      OpBuilder("Resource" + type, name).input(ref.handle()).input(indices).input(rows).build());
+  return ops::updated_resource(ref, OpBuilder("Resource" + type, name)
+                                        .input(ref.handle())
+                                        .input(std::move(indices))
+                                        .input(rows)
+                                        .build());
 }
 
 }  // namespace
@@ -140,19 +143,19 @@ Output Variable::is_initialized(const Name& name) const {
 
 Assigned Variable::assign(Input value, const AssignOptions& options) const {
   if (is_resource()) return assign_resource(*this, value, options.name);
-  return update_reference("Assign", *this, value, options.use_locking.value_or(false),
+  return update_reference("Assign", *this, std::move(value), options.use_locking.value_or(false),
                           options.name);
 }
 
 Assigned Variable::assign_add(Input delta, const AssignOptions& options) const {
   if (is_resource()) return update_resource("AssignAddVariableOp", *this, delta, options.name);
-  return update_reference("AssignAdd", *this, delta, options.use_locking.value_or(false),
+  return update_reference("AssignAdd", *this, std::move(delta), options.use_locking.value_or(false),
                           options.name);
 }
 
 Assigned Variable::assign_sub(Input delta, const AssignOptions& options) const {
   if (is_resource()) return update_resource("AssignSubVariableOp", *this, delta, options.name);
-  return update_reference("AssignSub", *this, delta, options.use_locking.value_or(false),
+  return update_reference("AssignSub", *this, std::move(delta), options.use_locking.value_or(false),
                           options.name);
 }
 
@@ -184,20 +187,20 @@ Output is_variable_initialized(const Variable& ref, const Name& name) {
 
 Assigned scatter_update(const Variable& ref, Input indices, Input updates,
                         const AssignOptions& options) {
-  return scatter("ScatterUpdate", ref, indices, updates, options.use_locking.value_or(true),
-                 options.name);
+  return scatter("ScatterUpdate", ref, std::move(indices), std::move(updates),
+                 options.use_locking.value_or(true), options.name);
 }
 
 Assigned scatter_add(const Variable& ref, Input indices, Input updates,
                      const AssignOptions& options) {
-  return scatter("ScatterAdd", ref, indices, updates, options.use_locking.value_or(false),
-                 options.name);
+  return scatter("ScatterAdd", ref, std::move(indices), std::move(updates),
+                 options.use_locking.value_or(false), options.name);
 }
 
 Assigned scatter_sub(const Variable& ref, Input indices, Input updates,
                      const AssignOptions& options) {
-  return scatter("ScatterSub", ref, indices, updates, options.use_locking.value_or(false),
-                 options.name);
+  return scatter("ScatterSub", ref, std::move(indices), std::move(updates),
+                 options.use_locking.value_or(false), options.name);
 }
 
 }  // namespace tensorkeep

@@ -78,11 +78,12 @@ void append_signed_num_increasing(std::string& out, std::int64_t value) {
   const int size = bits / 7 + 1;
   // 10 bytes, of which the last `size` are written: nine or ten need more than 64 bits.
   std::string code = std::string(2, '\0') + big_endian(magnitude);
+  const auto start = static_cast<std::size_t>(10 - size);
   for (int i = 0; i < size; ++i) {  // `size` ones from the highest bit on
-    const auto at = static_cast<std::size_t>(10 - size + i / 8);
+    const std::size_t at = start + static_cast<std::size_t>(i) / 8;
     code[at] = static_cast<char>(code[at] | 0x80 >> (i % 8));
   }
-  code.erase(0, static_cast<std::size_t>(10 - size));
+  code.erase(0, start);
   if (value < 0) {
     for (char& c : code) c = static_cast<char>(~c);
   }

@@ -92,7 +92,7 @@ void Writer::flush() {
   if (!data_.empty()) pending_ = write_block(data_.finish());
 }
 
-void Writer::add_pending_index_entry(std::string separator) {
+void Writer::add_pending_index_entry(const std::string& separator) {
   if (!pending_) return;
   index_.add(separator, encode(*pending_));
   pending_.reset();

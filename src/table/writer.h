@@ -58,7 +58,7 @@ class Writer {
   };
   static std::string encode(const Handle& handle);
   void begin(std::string_view key, std::uint64_t value_size);
-  void add_pending_index_entry(std::string separator);
+  void add_pending_index_entry(const std::string& separator);
   void flush();
   Handle write_block(const std::string& contents);
   void put(std::span<const std::byte> bytes);

@@ -41,7 +41,7 @@ Variable create_zeros_slot(const Variable& primary, const std::string& name) {
                                 .validate_shape = shape.fully_defined(),
                                 .name = scope,
                                 .use_resource = primary.is_resource()};
-  const Variable slot =
+  Variable slot =
       shape.fully_defined()
           ? Variable([&] { return zeros(shape.dims(), dtype); }, options)
           : Variable(zeros(tensorkeep::shape(primary.initialized_value()), dtype), options);

@@ -19,7 +19,7 @@ std::int64_t border_offset(const Operation& op) {
 
 // The elements before and after each dimension, from input 1.
 Dims checked_paddings(const KernelContext& c) {
-  const Dims paddings = integers(c, 1);
+  Dims paddings = integers(c, 1);
   if (c.input_shape(1) != Shape({c.input_shape(0).rank(), 2})) {
     c.fail(fmt::format("The first dimension of paddings must be the rank of inputs{}, {}",
                        c.input_shape(1).debug_string(), c.input_shape(0).debug_string()));
