@@ -11,10 +11,6 @@
 namespace tensorkeep {
 namespace {
 
-Output binary(const char* type, const Input& a, const Input& b) {
-  return OpBuilder(type).input(a).input(b).output();
-}
-
 Output choose(const Input& condition, const Input& yes, const Input& no) {
   return OpBuilder("SelectV2").input(condition).input(yes).input(no).output();
 }
@@ -22,7 +18,7 @@ Output choose(const Input& condition, const Input& yes, const Input& no) {
 // Both ends in the shape they broadcast to, with a new dimension of 1 at `axis`.
 std::pair<Output, Output> expanded_ends(const Output& start, const Output& stop, int axis) {
   const Output start_shape = shape(start);
-  const Output both = binary("BroadcastArgs", start_shape, shape(stop));
+  const Output both = ops::binary("BroadcastArgs", "", start_shape, shape(stop));
   const Output first = broadcast_to(start, both);
   const Output last = broadcast_to(stop, both);
   const Output expanded_first = expand_dims(first, axis);
@@ -33,7 +29,7 @@ std::pair<Output, Output> expanded_ends(const Output& start, const Output& stop,
 Output steps(const Output& axis, const Output& dims, const Output& count, const Output& end,
              DType dtype) {
   const Output numbers = cast(range(1, end, {.dtype = int64}), dtype);
-  const Output at_axis = binary("Equal", axis, range(dims));
+  const Output at_axis = ops::binary("Equal", "", axis, range(dims));
   return reshape(numbers, choose(at_axis, count, 1));
 }
 

@@ -2,6 +2,7 @@
 #include "graph/op_registry.h"
 #include "ops/array_util.h"
 #include "ops/families.h"
+#include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/scopes.h"
 
@@ -11,9 +12,6 @@ namespace {
 
 using Grads = const std::vector<Output>&;
 
-Output binary(const char* type, const char* name, const Input& a, const Input& b) {
-  return OpBuilder(type, name).input(a).input(b).output();
-}
 Output mul(const Input& a, const Input& b) {
   return binary("Mul", "mul", a, b);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "graph/op_builder.h"
+#include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
@@ -23,9 +24,7 @@ void check_arguments(const char* name, const Input& labels, const Input& logits)
       fmt::format("Both `labels` and `logits` must be provided for {}", name));
 }
 
-Output binary(const char* type, const std::string& name, const Input& a, const Input& b) {
-  return OpBuilder(type, name).input(a).input(b).output();
-}
+using ops::binary;
 
 Output cast_to(const Output& tensor, DType dtype) {
   if (base_dtype(tensor.dtype()) == dtype) return tensor;

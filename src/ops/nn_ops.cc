@@ -5,6 +5,7 @@
 #include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
+#include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
@@ -15,9 +16,7 @@
 namespace tensorkeep::nn {
 namespace {
 
-Output unary(const char* type, const Input& x, const std::string& name) {
-  return OpBuilder(type, name).input(x).output();
-}
+using ops::unary;
 
 double as_number(const Input& value) {
   return value.literal().to_tensor(float64).value<double>();
@@ -64,7 +63,7 @@ Output exchanged(const Output& tensor, const Input& axis, const Output& last,
 Output softmax_of(const char* type, const Input& logits, const SoftmaxOptions& options) {
   const auto as_default = graph_of({logits}).as_default();
   const Output tensor = logits.to_tensor("");
-  if (is_last_axis(tensor, options.axis)) return unary(type, tensor, options.name);
+  if (is_last_axis(tensor, options.axis)) return unary(type, options.name, tensor);
   const Shape shape = tensor.shape();
   const Output dims = rank(tensor);
   Input axis = options.axis;
@@ -72,7 +71,7 @@ Output softmax_of(const char* type, const Input& logits, const SoftmaxOptions& o
   const Output all = rank(tensor);
   if (axis.is_tensor()) axis = axis % Input(shape.rank());
   const auto last = [&] { return OpBuilder("Sub").input(all).input(1).output(); };
-  const Output moved = unary(type, exchanged(tensor, axis, last(), ""), "");
+  const Output moved = unary(type, "", exchanged(tensor, axis, last(), ""));
   const Output result = exchanged(moved, axis, last(), options.name);
   result.set_shape(shape);
   return result;
@@ -121,28 +120,28 @@ Output scaled_by_rate_tensor(const Output& x, Output& rate) {
 }  // namespace
 
 Output relu(const Input& features, const Name& name) {
-  return unary("Relu", features, name.name);
+  return unary("Relu", name.name, features);
 }
 Output relu6(const Input& features, const Name& name) {
-  return unary("Relu6", features, name.name);
+  return unary("Relu6", name.name, features);
 }
 Output elu(const Input& features, const Name& name) {
-  return unary("Elu", features, name.name);
+  return unary("Elu", name.name, features);
 }
 Output selu(const Input& features, const Name& name) {
-  return unary("Selu", features, name.name);
+  return unary("Selu", name.name, features);
 }
 Output softplus(const Input& features, const Name& name) {
-  return unary("Softplus", features, name.name);
+  return unary("Softplus", name.name, features);
 }
 Output softsign(const Input& features, const Name& name) {
-  return unary("Softsign", features, name.name);
+  return unary("Softsign", name.name, features);
 }
 Output sigmoid(const Input& x, const Name& name) {
-  return unary("Sigmoid", x, name.name);
+  return unary("Sigmoid", name.name, x);
 }
 Output tanh(const Input& x, const Name& name) {
-  return unary("Tanh", x, name.name);
+  return unary("Tanh", name.name, x);
 }
 
 Output leaky_relu(const Input& features, const LeakyReluOptions& options) {
@@ -174,7 +173,7 @@ Output xw_plus_b(const Input& x, const Input& weights, const Input& biases, cons
 }
 
 Output l2_loss(const Input& t, const Name& name) {
-  return unary("L2Loss", t, name.name);
+  return unary("L2Loss", name.name, t);
 }
 
 Output dropout(const Input& x, const DropoutOptions& options) {

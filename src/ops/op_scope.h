@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "tensorkeep/input.h"
 #include "tensorkeep/scopes.h"
@@ -35,6 +36,14 @@ struct OpRow {
 template <std::size_t kCount>
 void add_rows(OpRegistry& registry, const OpRow (&rows)[kCount]) {
   for (const OpRow& row : rows) registry.add(row.op, row.traits);
+}
+
+// One operation without attributes, called `name` or else as its type.
+inline Output unary(const char* type, const std::string& name, const Input& x) {
+  return OpBuilder(type, name).input(x).output();
+}
+inline Output binary(const char* type, const std::string& name, const Input& a, const Input& b) {
+  return OpBuilder(type, name).input(a).input(b).output();
 }
 
 // A Const of `dtype` in the scope of the moment.

@@ -60,31 +60,20 @@ constexpr Row kRows[] = {
     {"SoftsignGrad", Binary::kSoftsignGrad, Shapes::kSame},
 };
 
+// What only integers have.
 template <typename T>
 RowLoops<T, T> integer_rows(Binary which) {
   switch (which) {
-    case Binary::kAdd:
-      return plain_rows<scalar::Add, T, T>();
-    case Binary::kSub:
-      return plain_rows<scalar::Sub, T, T>();
-    case Binary::kMul:
-      return plain_rows<scalar::Mul, T, T>();
-    case Binary::kDiv:
-      return plain_rows<scalar::TruncateDiv, T, T>();
     case Binary::kFloorDiv:
       return plain_rows<scalar::FloorDiv, T, T>();
     case Binary::kFloorMod:
       return plain_rows<scalar::FloorMod, T, T>();
     case Binary::kTruncateMod:
       return plain_rows<scalar::TruncateMod, T, T>();
-    case Binary::kPow:
-      return plain_rows<scalar::Pow, T, T>();
     case Binary::kMaximum:
       return plain_rows<scalar::Maximum, T, T>();
     case Binary::kMinimum:
       return plain_rows<scalar::Minimum, T, T>();
-    case Binary::kSquaredDifference:
-      return plain_rows<scalar::SquaredDifference, T, T>();
     case Binary::kReluGrad:
       return plain_rows<scalar::ReluGrad, T, T>();
     case Binary::kRelu6Grad:
@@ -94,8 +83,9 @@ RowLoops<T, T> integer_rows(Binary which) {
   }
 }
 
+// Loops of a type that has no vector loops; null where the operation is not defined.
 template <typename T>
-RowLoops<T, T> complex_rows(Binary which) {
+RowLoops<T, T> scalar_rows(Binary which) {
   switch (which) {
     case Binary::kAdd:
       return plain_rows<scalar::Add, T, T>();
@@ -109,10 +99,13 @@ RowLoops<T, T> complex_rows(Binary which) {
       return plain_rows<scalar::Pow, T, T>();
     case Binary::kSquaredDifference:
       return plain_rows<scalar::SquaredDifference, T, T>();
-    case Binary::kDivNoNan:
-      return plain_rows<scalar::DivNoNan, T, T>();
     default:
-      return {};
+      break;
+  }
+  if constexpr (scalar::is_complex<T>) {
+    return which == Binary::kDivNoNan ? plain_rows<scalar::DivNoNan, T, T>() : RowLoops<T, T>();
+  } else {
+    return integer_rows<T>(which);
   }
 }
 
@@ -162,10 +155,8 @@ RowLoops<T, T> find_rows(const Row& row, const Operation& op) {
     loops = simd::loops_of<T>().binary[row.loop];
     // On floats TensorFlow's TruncateDiv does not exist.
     if (op.type() == "TruncateDiv") loops = {};
-  } else if constexpr (scalar::is_complex<T>) {
-    loops = complex_rows<T>(row.loop);
-  } else if (row.name != std::string_view("RealDiv")) {
-    loops = integer_rows<T>(row.loop);
+  } else if (scalar::is_complex<T> || row.name != std::string_view("RealDiv")) {
+    loops = scalar_rows<T>(row.loop);
   }
   if (loops[simd::Operands::kBothVary] == nullptr) {
     throw errors::UnimplementedError(

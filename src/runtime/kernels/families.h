@@ -5,11 +5,13 @@
 // The families of kernels, each one file that registers its own: a new family is one line here.
 #define TENSORKEEP_KERNEL_FAMILIES(X) \
   X(array_basic)                      \
+  X(array_shape)                      \
   X(array_join)                       \
   X(array_move)                       \
   X(array_index)                      \
   X(array_partition)                  \
   X(array_mirror)                     \
+  X(array_diagonal)                   \
   X(random)                           \
   X(io)                               \
   X(io_v1)                            \
