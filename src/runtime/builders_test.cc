@@ -104,6 +104,28 @@ TEST_F(BuildersTest, AssertionsFailWithTheirData) {
   }
 }
 
+TEST_F(BuildersTest, OnlyTheBranchThatIsTakenChecks) {
+  const Output x = placeholder(float32, {None}, {"x"});
+  Operation* const check = Assert(reduce_all(greater(x, 0)), {"x is", x});
+  Output checked;
+  {
+    const ControlDependencies after({check});
+    checked = identity(x);
+  }
+  Session session(*graph_);
+  EXPECT_EQ(session.run(checked, {{x, Tensor::vector<float>({1, 2})}}).num_elements(), 2);
+  try {
+    session.run(checked, {{x, Tensor::vector<float>({0.5, -1})}});
+    FAIL() << "no error";
+  } catch (const errors::InvalidArgumentError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("assertion failed: [x is] [0.5 -1]"));
+  }
+}
+
+TEST_F(BuildersTest, ZerosAreCounted) {
+  EXPECT_THAT(floats(nn::zero_fraction({{0.0, 1.0}, {0.0, 0.0}})), ElementsAre(0.75));
+}
+
 TEST_F(BuildersTest, LabelsAndLogitsOfDifferentShapesAreFoundWhenRunning) {
   const Output logits = placeholder(float32, {None, 2, 3});
   const Output labels = placeholder(int32, {None, 2});
