@@ -23,6 +23,9 @@ struct ExportMetaGraphOptions {
   std::optional<std::vector<std::string>> collection_list = std::nullopt;
   bool as_text = false;
   Graph* graph = nullptr;  // the default graph
+  // Only what lies in this scope, whose name is taken off everywhere. Inputs from outside become
+  // "$unbound_inputs_x" and are listed in the collection "unbound_inputs": an import must name each
+  // of them in its input_map. Strings in collections are names, too.
   std::string export_scope = {};
   bool clear_devices = false;
   // Leaves out the nodes of other savers and their entries in the collection of savers.
@@ -42,8 +45,7 @@ struct ExportMetaGraphOptions {
 // tensors names; strings, integers and floats lists. A collection of mixed kinds is left out, as
 // TensorFlow does; what an import did not understand is written as it was read.
 //
-// Throws InvalidArgumentError (ValueError) "GraphDef cannot be larger than 2GB.",
-// UnimplementedError for export_scope.
+// Throws InvalidArgumentError (ValueError) "GraphDef cannot be larger than 2GB.".
 MetaGraphDef export_meta_graph(const std::string& filename = {},
                                const ExportMetaGraphOptions& options = {});
 

@@ -138,7 +138,10 @@ proto::NodeDef Operation::node_def() const {
   for (const Output& input : inputs_) {
     node.add_input(input.index() == 0 ? input.op().name() : input.name());
   }
-  for (const Operation* control : control_inputs_) node.add_input("^" + control->name());
+  std::vector<std::string> controls;  // by name, as TensorFlow writes them
+  for (const Operation* control : control_inputs_) controls.push_back("^" + control->name());
+  std::sort(controls.begin(), controls.end());
+  for (std::string& control : controls) node.add_input(std::move(control));
   node.set_device(device_);
   for (const auto& [key, value] : attrs_) (*node.mutable_attr())[key] = value;
   return node;

@@ -10,9 +10,9 @@
 
 #include "messages/message_file.h"
 #include "tensorkeep/errors.h"
-#include "tensorkeep/proto/control_flow.pb.h"
 #include "tensorkeep/saver.h"
 #include "tensorkeep/variable.h"
+#include "train/message_names.h"
 #include "train/scope_names.h"
 
 namespace tensorkeep::train {
@@ -48,26 +48,36 @@ std::optional<std::string> name_of_item(const CollectionItem& item) {
   return std::nullopt;
 }
 
-bool excluded(const CollectionItem& item, const std::set<std::string>& exclude) {
-  if (const auto* text = std::get_if<std::string>(&item)) return exclude.contains(*text);
-  const auto name = name_of_item(item);
-  return name && exclude.contains(*name);
+// Whether the item belongs into an export; what has no name does.
+bool included(const std::string& key, const CollectionItem& item, const CollectionExport& options) {
+  std::optional<std::string> name = name_of_item(item);
+  if (const auto* text = std::get_if<std::string>(&item)) {
+    name = holds_named_messages(key) ? name_in_message(key, *text) : *text;
+  }
+  return !name || (!options.exclude.contains(*name) && in_scope(*name, options.scope));
 }
 
-bool fill_messages(const std::vector<const CollectionItem*>& items, CollectionDef& def) {
+bool fill_messages(const std::string& key, const std::vector<const CollectionItem*>& items,
+                   const std::string& scope, CollectionDef& def) {
   for (const CollectionItem* item : items) {
+    std::string message;
     if (const CollectionObject* object = object_of(*item)) {
-      def.mutable_bytes_list()->add_value(object->to_proto_bytes(""));
+      message = object->to_proto_bytes(scope);
+      if (message.empty()) continue;  // a saver whose nodes lie elsewhere
     } else if (const auto* bytes = std::get_if<std::string>(item)) {
-      def.mutable_bytes_list()->add_value(*bytes);
+      const auto strip = [&](const std::string& name) { return strip_scope(name, scope); };
+      const bool renames = !scope.empty() && holds_named_messages(key);
+      message = renames ? rename_in_message(key, *bytes, strip) : *bytes;
     } else {
       return false;
     }
+    def.mutable_bytes_list()->add_value(message);
   }
   return true;
 }
 
-bool fill_values(const std::vector<const CollectionItem*>& items, CollectionDef& def) {
+bool fill_values(const std::vector<const CollectionItem*>& items, const std::string& scope,
+                 CollectionDef& def) {
   const CollectionItem& first = *items.front();
   for (const CollectionItem* item : items) {
     if (std::holds_alternative<std::string>(first)) {
@@ -85,7 +95,7 @@ bool fill_values(const std::vector<const CollectionItem*>& items, CollectionDef&
     } else {
       const auto name = name_of_item(*item);
       if (!name) return false;
-      def.mutable_node_list()->add_value(*name);
+      def.mutable_node_list()->add_value(strip_scope(*name, scope));
     }
   }
   return true;
@@ -102,60 +112,6 @@ int version_number(const std::string& text) {
     begin = stop + 1;
   }
   return parts[0] * 1000 + std::min(parts[1], 999);
-}
-
-// Prefixes every name in a control flow context with the scope.
-class ContextRenamer {
- public:
-  explicit ContextRenamer(const std::string& scope) : scope_(scope) {}
-
-  void rename(proto::CondContextDef& def) const {
-    def.set_context_name(renamed(def.context_name()));
-    def.set_pred_name(renamed(def.pred_name()));
-    def.set_pivot_name(renamed(def.pivot_name()));
-    rename(*def.mutable_values_def());
-    for (auto& nested : *def.mutable_nested_contexts()) rename(nested);
-  }
-  void rename(proto::WhileContextDef& def) const {
-    def.set_context_name(renamed(def.context_name()));
-    def.set_pivot_name(renamed(def.pivot_name()));
-    def.set_pivot_for_pred_name(renamed(def.pivot_for_pred_name()));
-    def.set_pivot_for_body_name(renamed(def.pivot_for_body_name()));
-    def.set_maximum_iterations_name(renamed(def.maximum_iterations_name()));
-    for (auto& name : *def.mutable_loop_exit_names()) name = renamed(name);
-    for (auto& name : *def.mutable_loop_enter_names()) name = renamed(name);
-    rename(*def.mutable_values_def());
-    for (auto& nested : *def.mutable_nested_contexts()) rename(nested);
-  }
-
- private:
-  void rename(proto::ControlFlowContextDef& def) const {
-    if (def.has_cond_ctxt()) rename(*def.mutable_cond_ctxt());
-    if (def.has_while_ctxt()) rename(*def.mutable_while_ctxt());
-  }
-  void rename(proto::ValuesDef& def) const {
-    for (auto& value : *def.mutable_values()) value = renamed(value);
-    std::map<std::string, std::string> external;
-    for (const auto& [key, value] : def.external_values()) external[renamed(key)] = renamed(value);
-    def.mutable_external_values()->clear();
-    for (const auto& [key, value] : external) (*def.mutable_external_values())[key] = value;
-  }
-  std::string renamed(const std::string& name) const {
-    return name.empty() ? name : prepend_scope(name, scope_);
-  }
-
-  const std::string& scope_;
-};
-
-template <typename Message>
-Message parse(const std::string& key, const std::string& bytes) {
-  Message message;
-  if (!messages::parse_quietly(bytes, message)) {
-    throw errors::DataLossError(
-        fmt::format("Error parsing message: collection '{}' holds bytes that are no {}", key,
-                    message.GetDescriptor()->name()));
-  }
-  return message;
 }
 
 class CollectionsImporter {
@@ -207,30 +163,26 @@ class CollectionsImporter {
     if (holds_variables(key)) {
       variables_.emplace_back(key, variable(key, bytes));
     } else if (key == GraphKeys::SAVERS) {
-      items_.emplace_back(key, Saver::from_proto(parse<SaverDef>(key, bytes), scope_));
-    } else if (key == GraphKeys::COND_CONTEXT) {
-      items_.emplace_back(key, CollectionItem(context<proto::CondContextDef>(key, bytes)));
-    } else if (key == GraphKeys::WHILE_CONTEXT) {
-      items_.emplace_back(key, CollectionItem(context<proto::WhileContextDef>(key, bytes)));
+      items_.emplace_back(key,
+                          Saver::from_proto(parse_in_collection<SaverDef>(key, bytes), scope_));
+    } else if (holds_named_messages(key)) {
+      items_.emplace_back(key, CollectionItem(with_scope(key, bytes)));
     } else {
-      const bool is_message = holds_messages(key);
-      items_.emplace_back(key, CollectionItem(is_message ? bytes : prepend_scope(bytes, scope_)));
+      items_.emplace_back(key, CollectionItem(prepend_scope(bytes, scope_)));
     }
   }
 
-  template <typename Message>
-  std::string context(const std::string& key, const std::string& bytes) const {
+  std::string with_scope(const std::string& key, const std::string& bytes) const {
     if (scope_.empty()) return bytes;
-    auto message = parse<Message>(key, bytes);
-    ContextRenamer(scope_).rename(message);
-    return messages::serialize(message);
+    return rename_in_message(key, bytes,
+                             [&](const std::string& name) { return prepend_scope(name, scope_); });
   }
 
   // One variable for equal messages, whatever the collections they are in.
   Variable variable(const std::string& key, const std::string& bytes) {
     const auto known = known_variables_.find(bytes);
     if (known != known_variables_.end()) return known->second;
-    auto def = parse<VariableDef>(key, bytes);
+    auto def = parse_in_collection<VariableDef>(key, bytes);
     if (!knows_trainable_) def.set_trainable(key == GraphKeys::TRAINABLE_VARIABLES);
     return known_variables_.emplace(bytes, Variable::from_proto(def, scope_)).first->second;
   }
@@ -246,19 +198,19 @@ class CollectionsImporter {
 
 }  // namespace
 
-void export_collection(const Graph& graph, const std::string& key,
-                       const std::set<std::string>& exclude, MetaGraphDef& meta_graph) {
+void export_collection(const Graph& graph, const std::string& key, const CollectionExport& options,
+                       MetaGraphDef& meta_graph) {
   CollectionDef def;
   std::vector<const CollectionItem*> items;
   for (const CollectionItem& item : graph.get_collection(key)) {
-    if (!excluded(item, exclude)) items.push_back(&item);
+    if (included(key, item, options)) items.push_back(&item);
   }
   if (!items.empty()) {
     // A tensor where TensorFlow has variables is from an old file, which had names there.
-    bool uniform = holds_messages(key) && fill_messages(items, def);
+    bool uniform = holds_messages(key) && fill_messages(key, items, options.scope, def);
     if (!uniform) {
       def.Clear();
-      uniform = fill_values(items, def);
+      uniform = fill_values(items, options.scope, def);
     }
     if (!uniform) def.Clear();
   }

@@ -14,6 +14,7 @@
 #include "train/collections.h"
 #include "train/export_graph_def.h"
 #include "train/scope_names.h"
+#include "train/scoped_graph_def.h"
 
 namespace tensorkeep::train {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 // Any TensorFlow from 1.x on takes a file of this version for one of its own.
 constexpr const char* kTensorFlowVersion = "1.15.0";
 constexpr const char* kProducer = "tensorkeep " TENSORKEEP_VERSION;
+constexpr const char* kUnboundInputs = "unbound_inputs";
 constexpr std::size_t kMaxGraphBytes = std::size_t{1} << 31;
 
 void check_size(const GraphDef& graph_def) {
@@ -79,7 +81,7 @@ void add_collections(const Graph& graph, const ExportMetaGraphOptions& options,
       }
       continue;
     }
-    export_collection(graph, key, exclude, meta_graph);
+    export_collection(graph, key, {.exclude = exclude, .scope = options.export_scope}, meta_graph);
   }
 }
 
@@ -93,7 +95,7 @@ std::string debug_filename(const std::string& filename) {
 }
 
 void check_unbound_inputs(const MetaGraphDef& meta_graph, const ImportMetaGraphOptions& options) {
-  const auto found = meta_graph.collection_def().find("unbound_inputs");
+  const auto found = meta_graph.collection_def().find(kUnboundInputs);
   if (found == meta_graph.collection_def().end()) return;
   std::set<std::string> wanted;
   for (const std::string& name : found->second.node_list().value()) wanted.insert(name);
@@ -122,10 +124,6 @@ bool has_variables(const Graph& graph, const std::string& scope) {
 }  // namespace
 
 MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGraphOptions& options) {
-  if (!options.export_scope.empty()) {
-    throw errors::UnimplementedError(
-        "export_meta_graph: export_scope is not supported by this version; export the whole graph");
-  }
   const Graph& graph = options.graph != nullptr ? *options.graph : get_default_graph();
   MetaGraphDef meta_graph;
   if (options.meta_info_def) *meta_graph.mutable_meta_info_def() = *options.meta_info_def;
@@ -143,6 +141,10 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
   if (options.clear_devices) {
     for (auto& node : *graph_def.mutable_node()) node.clear_device();
   }
+  std::set<std::string> unbound_inputs;
+  if (!options.export_scope.empty()) {
+    graph_def = scoped_graph_def(graph_def, options.export_scope, unbound_inputs);
+  }
   drop_newer_attrs(graph_def);
   if (info.stripped_op_list().op_size() == 0) {
     *info.mutable_stripped_op_list() = stripped_op_list(graph_def);
@@ -154,6 +156,9 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
   check_size(graph_def);
   if (options.saver_def) *meta_graph.mutable_saver_def() = *options.saver_def;
   add_collections(graph, options, exclude, meta_graph);
+  for (const std::string& input : unbound_inputs) {
+    (*meta_graph.mutable_collection_def())[kUnboundInputs].mutable_bytes_list()->add_value(input);
+  }
 
   if (!filename.empty()) {
     const MessageForm form = options.as_text ? MessageForm::kText : MessageForm::kBinary;

@@ -14,6 +14,9 @@
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/math_ops.h"
+#include "tensorkeep/proto/control_flow.pb.h"
+#include "tensorkeep/proto/queue_runner.pb.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/variable.h"
 
@@ -29,6 +32,12 @@ class MetaGraphTest : public testing::Test {
   io::MemoryFileSystem files_;
   io::ScopedFileSystem scoped_files_{files_};
 };
+
+std::vector<std::string> names_of(const GraphDef& graph_def) {
+  std::vector<std::string> names;
+  for (const NodeDef& node : graph_def.node()) names.push_back(node.name());
+  return names;
+}
 
 MetaGraphDef sample(std::shared_ptr<Graph> graph) {
   const auto scope = graph->as_default();
@@ -107,6 +116,79 @@ TEST_F(MetaGraphTest, AScopePrefixesEveryName) {
   EXPECT_EQ(std::get<Operation*>(other->get_collection("train_op")[0])->name(), "sub/done");
   const auto again = import_meta_graph(meta, {.import_scope = "sub"});
   EXPECT_EQ(again->as_saver_def().restore_op_name(), "sub_1/save/restore_all");
+}
+
+TEST_F(MetaGraphTest, OneScopeCanBeExported) {
+  const Output outside = constant(2.0, {.name = "outside"});
+  Operation* before = no_op({"before"});
+  {
+    const NameScope scope("part");
+    const Variable v(1.0, {.name = "v"});
+    const ControlDependencies after({before});
+    const Output y = v + outside;
+    graph_->add_to_collection("ends", y);
+  }
+  const Variable other(1.0, {.name = "part2"});
+  proto::WhileContextDef context;
+  context.set_context_name("part/while");
+  (*context.mutable_values_def()->mutable_external_values())["part/v:0"] = "outside:0";
+  graph_->add_to_collection(GraphKeys::WHILE_CONTEXT, context.SerializeAsString());
+  context.set_context_name("elsewhere/while");
+  graph_->add_to_collection(GraphKeys::WHILE_CONTEXT, context.SerializeAsString());
+  graph_->add_to_collection("texts", std::string("elsewhere"));
+  graph_->add_to_collection("numbers", std::int64_t{7});
+
+  const MetaGraphDef meta = export_meta_graph("", {.export_scope = "part"});
+  EXPECT_THAT(names_of(meta.graph_def()),
+              testing::ElementsAre("v/initial_value", "v", "v/Assign", "v/read", "add"));
+  EXPECT_THAT(meta.graph_def().node(4).input(),
+              testing::ElementsAre("v/read", "$unbound_inputs_outside", "^$unbound_inputs_before"));
+  const auto& collections = meta.collection_def();
+  EXPECT_THAT(collections.at("unbound_inputs").bytes_list().value(),
+              testing::ElementsAre("$unbound_inputs_outside", "^$unbound_inputs_before"));
+  EXPECT_THAT(collections.at("ends").node_list().value(), testing::ElementsAre("add:0"));
+  EXPECT_EQ(collections.at("variables").bytes_list().value_size(), 1);
+  EXPECT_FALSE(collections.contains("texts"));
+  EXPECT_EQ(collections.at("numbers").int64_list().value(0), 7);
+  ASSERT_EQ(collections.at("while_context").bytes_list().value_size(), 1);
+  ASSERT_TRUE(context.ParseFromString(collections.at("while_context").bytes_list().value(0)));
+  EXPECT_EQ(context.context_name(), "while");
+  EXPECT_EQ(context.values_def().external_values().at("v:0"), "outside:0");
+
+  const auto graph = std::make_shared<Graph>();
+  const auto scope = graph->as_default();
+  try {
+    import_meta_graph(meta);
+    FAIL();
+  } catch (const errors::InvalidArgumentError& error) {
+    EXPECT_STREQ(error.what(),
+                 "Graph contains unbound inputs: $unbound_inputs_outside,^$unbound_inputs_before. "
+                 "Must provide these inputs through input_map.");
+  }
+  const Output mine = constant(5.0, {.name = "mine"});
+  import_meta_graph(
+      meta, {.import_scope = "again",
+             .input_map = {{"$unbound_inputs_outside", mine}, {"^$unbound_inputs_before", mine}}});
+  const Operation* add = graph->get_operation_by_name("again/add");
+  EXPECT_EQ(add->input(1), mine);
+  EXPECT_THAT(add->control_inputs(), testing::ElementsAre(&mine.op()));
+}
+
+TEST_F(MetaGraphTest, QueueRunnersMoveWithTheirScope) {
+  proto::QueueRunnerDef runner;
+  runner.set_queue_name("q");
+  runner.add_enqueue_op_name("q_enqueue");
+  MetaGraphDef meta;
+  meta.mutable_graph_def();
+  (*meta.mutable_collection_def())["queue_runners"].mutable_bytes_list()->add_value(
+      runner.SerializeAsString());
+  import_meta_graph(meta, {.import_scope = "in"});
+  const MetaGraphDef after = export_meta_graph();
+  ASSERT_TRUE(
+      runner.ParseFromString(after.collection_def().at("queue_runners").bytes_list().value(0)));
+  EXPECT_EQ(runner.queue_name(), "in/q");
+  EXPECT_EQ(runner.enqueue_op_name(0), "in/q_enqueue");
+  EXPECT_EQ(runner.close_op_name(), "");
 }
 
 TEST_F(MetaGraphTest, DevicesSaversAndDefaultsCanBeLeftOut) {
@@ -256,6 +338,11 @@ GraphDef comparable(GraphDef graph_def, const MetaGraphDef& other) {
     for (std::string& input : *node.mutable_input()) {
       if (input.ends_with(":0")) input.resize(input.size() - 2);
     }
+    // TensorFlow has sorted control inputs since 1.13.
+    auto& inputs = *node.mutable_input();
+    std::sort(std::find_if(inputs.begin(), inputs.end(),
+                           [](const std::string& input) { return input.starts_with('^'); }),
+              inputs.end());
   }
   std::sort(graph_def.mutable_node()->begin(), graph_def.mutable_node()->end(),
             [](const NodeDef& a, const NodeDef& b) { return a.name() < b.name(); });

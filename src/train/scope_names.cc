@@ -30,4 +30,10 @@ std::string strip_scope(const std::string& name, const std::string& scope) {
   return name.substr(0, begin) + name.substr(begin + prefix.size());
 }
 
+bool in_scope(const std::string& name, const std::string& scope) {
+  if (scope.empty()) return true;
+  const std::string bare = name.substr(marker_length(name));
+  return bare.starts_with(with_slash(scope)) || with_slash(bare) == with_slash(scope);
+}
+
 }  // namespace tensorkeep::train

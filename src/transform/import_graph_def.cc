@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -152,6 +153,12 @@ class Importer {
     return found == input_map_.end() ? nullptr : &found->second;
   }
 
+  const Output* use_mapped(const TensorId& id) {
+    const Output* replacement = mapped(id);
+    if (replacement != nullptr) used_.insert(id);
+    return replacement;
+  }
+
   std::size_t index_of(const std::string& name) const {
     return static_cast<std::size_t>(index_.at(name));
   }
@@ -194,14 +201,14 @@ class Importer {
     transform::merge_output_shapes(def, *node.op);
   }
 
-  Operation* control_source(const TensorId& id) const {
-    if (const Output* replacement = mapped(id)) return &replacement->op();
+  Operation* control_source(const TensorId& id) {
+    if (const Output* replacement = use_mapped(id)) return &replacement->op();
     return nodes_[index_of(id.node)].op;
   }
 
   // Null for an edge that closes a loop.
   Output data_source(int n, int input, const TensorId& id) {
-    if (const Output* replacement = mapped(id)) return *replacement;
+    if (const Output* replacement = use_mapped(id)) return *replacement;
     const Node& source = nodes_[index_of(id.node)];
     if (source.op == nullptr) {
       back_edges_.push_back({n, input, id});
@@ -260,6 +267,7 @@ class Importer {
     std::string missing;
     for (const auto& [id, replacement] : input_map_) {
       const auto found = index_.find(id.node);
+      if (used_.contains(id)) continue;
       if (found != index_.end() &&
           id.index < nodes_[static_cast<std::size_t>(found->second)].op->num_outputs()) {
         continue;
@@ -306,6 +314,7 @@ class Importer {
   const ImportGraphDefOptions& options_;
   std::string prefix_;  // empty, or with its slash
   std::map<TensorId, Output> input_map_;
+  std::set<TensorId> used_;  // of the input_map
   NameSet existing_;
   NameSet imported_;
   std::vector<Node> nodes_;

@@ -7,6 +7,18 @@
 namespace tensorkeep::transform {
 namespace {
 
+// Why two shapes cannot be merged, as TensorFlow's C++ says it.
+std::string contradiction(const Shape& a, const Shape& b) {
+  if (a.rank() != b.rank()) {
+    return fmt::format("Shapes must be equal rank, but are {} and {}", a.rank(), b.rank());
+  }
+  int i = 0;
+  while (a.dim(i) == b.dim(i) || a.dim(i) < 0 || b.dim(i) < 0) ++i;
+  return fmt::format(
+      "Dimension {} in both shapes must be equal, but are {} and {}. Shapes are {} and {}.", i,
+      a.dim(i), b.dim(i), a.debug_string(), b.debug_string());
+}
+
 void merge_output_shape(const proto::TensorShapeProto& message, Operation& op, int index) {
   Shape shape;
   try {
@@ -17,15 +29,15 @@ void merge_output_shape(const proto::TensorShapeProto& message, Operation& op, i
                     op.name(), index, error.message()),
         {.node = op.name()});
   }
-  try {
-    op.set_output_shape(index, op.output_shape(index).merge_with(shape));
-  } catch (const errors::Error& error) {
+  const Shape& inferred = op.output_shape(index);
+  if (!inferred.compatible_with(shape)) {
     errors::raise_value_error(
         fmt::format("Node '{}' has an _output_shapes attribute inconsistent with the GraphDef "
                     "for output #{}: {}",
-                    op.name(), index, error.message()),
+                    op.name(), index, contradiction(inferred, shape)),
         {.node = op.name()});
   }
+  op.set_output_shape(index, inferred.merge_with(shape));
 }
 
 }  // namespace
