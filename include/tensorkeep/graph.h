@@ -304,6 +304,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
     bool clears = false;  // hides the groups below it
   };
 
+  std::size_t first_control_group() const;
   std::vector<Operation*> control_inputs_of_scopes(const std::vector<Output>& inputs) const;
   void apply_colocation(Operation& op) const;
 

@@ -18,6 +18,7 @@
 #include "tensorkeep/initializers.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/meta_graph.h"
+#include "tensorkeep/moving_averages.h"
 #include "tensorkeep/nn_ops.h"
 #include "tensorkeep/npz.h"
 #include "tensorkeep/optimizers.h"

@@ -130,7 +130,9 @@ Operation* Graph::add_operation(OperationSpec spec) {
     if (input) input.op().consumers_.push_back(&op);
   }
   for (Operation* control : op.control_inputs_) control->control_outputs_.push_back(&op);
-  for (ControlGroup& group : control_groups_) group.seen.insert(&op);
+  for (std::size_t i = first_control_group(); i < control_groups_.size(); ++i) {
+    control_groups_[i].seen.insert(&op);
+  }
   operations_.push_back(std::move(owned));
   by_name_.emplace(op.name_, &op);
   return &op;
@@ -163,12 +165,16 @@ std::string Graph::device_in_scope(std::string device) const {
   return device;
 }
 
-std::vector<Operation*> Graph::control_inputs_of_scopes(const std::vector<Output>& inputs) const {
-  std::vector<Operation*> controls;
+// What clears hides all groups below it.
+std::size_t Graph::first_control_group() const {
   std::size_t begin = control_groups_.size();
   while (begin > 0 && !control_groups_[begin - 1].clears) --begin;
-  if (begin > 0) --begin;
-  for (std::size_t i = begin; i < control_groups_.size(); ++i) {
+  return begin > 0 ? begin - 1 : 0;
+}
+
+std::vector<Operation*> Graph::control_inputs_of_scopes(const std::vector<Output>& inputs) const {
+  std::vector<Operation*> controls;
+  for (std::size_t i = first_control_group(); i < control_groups_.size(); ++i) {
     const ControlGroup& group = control_groups_[i];
     // An input made inside the group already waits for the group's operations.
     const bool dominated = std::any_of(inputs.begin(), inputs.end(), [&](const Output& input) {

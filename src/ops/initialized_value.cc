@@ -86,25 +86,39 @@ Output Variable::initialized_value() const {
         "initialized_value() is not implemented for resource variables; use value().",
         {.node = op().name()});
   }
-  Graph& graph = this->graph();
+  return ops::value_or_initial_value(*this);
+}
+
+// A variable passes through its Switch in the scope of its reader.
+static Output read_in_branch(ops::Conditional& conditional, const Variable& variable) {
+  Graph& graph = variable.graph();
+  const NameScope reader(graph, variable.is_resource() ? "Read" : "read");
+  if (!variable.is_resource()) {
+    const Output taken = conditional.enter(ops::Branch::kTrue, variable.handle(), &variable.op());
+    return identity(reader.name(), taken);
+  }
+  const NameScope of_operation(graph, "ReadVariableOp");
+  const Output taken = conditional.enter(ops::Branch::kTrue, variable.handle(), &variable.op());
+  return OpBuilder("ReadVariableOp", of_operation.name())
+      .input(taken)
+      .attr("dtype", variable.dtype())
+      .output();
+}
+
+Output ops::value_or_initial_value(const Variable& variable) {
+  Graph& graph = variable.graph();
   const auto as_default = graph.as_default();
   const ControlDependencies none(graph, {}, /*clears=*/true);
-  const Output initialized = is_initialized();
+  const Output initialized = variable.is_initialized();
   const NameScope scope(graph, "cond");
   ops::Conditional conditional(initialized);
-
-  // A reference passes through its Switch in the scope of its reader.
-  std::string read_scope;
-  Output taken;
-  {
-    const NameScope reader(graph, "read");
-    read_scope = reader.name();
-    taken = conditional.enter(ops::Branch::kTrue, handle(), &op());
-  }
-  const Output read = identity(read_scope, taken);
+  Output read = read_in_branch(conditional, variable);
   conditional.add(ops::Branch::kTrue, read.op());
-
-  const Output initial = conditional.enter(ops::Branch::kFalse, initial_value());
+  if (variable.is_resource()) {
+    read = identity("", read);
+    conditional.add(ops::Branch::kTrue, read.op());
+  }
+  const Output initial = conditional.enter(ops::Branch::kFalse, variable.initial_value());
   conditional.add(ops::Branch::kFalse, initial.op());
   return conditional.merge(initial, read);
 }

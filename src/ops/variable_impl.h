@@ -42,6 +42,9 @@ class VariableImpl final : public TensorConvertible, public CollectionObject {
 
 namespace ops {
 
+// The variable's value if it has one, else its initial value.
+Output value_or_initial_value(const Variable& variable);
+
 // The value as an initializer may use it: variables it depends on are replaced by their
 // initialized_value(), so that all variables can be initialised in one run. `scope` is "w/".
 Output guard_uninitialized_dependencies(const std::string& scope, Output initial_value);

@@ -1,57 +1,11 @@
 #include <algorithm>
 
-#include "tensorkeep/array_ops.h"
 #include "tensorkeep/optimizers.h"
 #include "tensorkeep/scopes.h"
+#include "train/slot_creator.h"
 
 // What an optimizer keeps: a slot beside each variable, and single variables of its own.
 namespace tensorkeep::train {
-namespace {
-
-// The name of a scope made unique.
-std::string unique_scope(Graph& graph, const std::string& name) {
-  return NameScope(graph, name).name();
-}
-
-// Slots are named from the root, after their variable: "w/Adam/".
-std::string slot_scope(Graph& graph, const std::string& name) {
-  const bool nested = !graph.name_scope().empty();
-  const std::string scope = unique_scope(graph, name);
-  if (!nested) return scope;
-  const NameScope root(graph, "");
-  return unique_scope(graph, name);
-}
-
-std::optional<SaveSliceInfo> slot_slice(const Variable& primary, const std::string& slot) {
-  if (!primary.save_slice_info()) return std::nullopt;
-  SaveSliceInfo info = *primary.save_slice_info();
-  info.full_name += "/" + slot;
-  return info;
-}
-
-Variable create_zeros_slot(const Variable& primary, const std::string& name) {
-  Graph& graph = primary.graph();
-  const std::string prefix = primary.op().name() + "/";
-  const std::string scope = slot_scope(graph, prefix + name);
-  const NameScope root(graph, "");
-  const ColocationScope with_primary(graph, &primary.op());
-  const Shape shape = primary.shape();
-  const DType dtype = primary.dtype();
-  const VariableOptions options{.trainable = false,
-                                .validate_shape = shape.fully_defined(),
-                                .name = scope,
-                                .use_resource = primary.is_resource()};
-  Variable slot =
-      shape.fully_defined()
-          ? Variable([&] { return zeros(shape.dims(), dtype); }, options)
-          : Variable(zeros(tensorkeep::shape(primary.initialized_value()), dtype), options);
-  slot.set_save_slice_info(
-      slot_slice(primary, scope.substr(prefix.size(), scope.size() - 1 - prefix.size())));
-  return slot;
-}
-
-}  // namespace
-
 Variable Optimizer::zeros_slot(const Variable& variable, const std::string& slot) {
   Variable& kept = slots_[slot][&variable.op()];
   if (!kept) kept = create_zeros_slot(variable, name_);

@@ -93,6 +93,14 @@ class SecondArticle(ExampleTest):
         self.save()
         self.assertEqual(self.run_example("restore_add", self.dir), ["[3.]"])
 
+    def test_a_moving_average_is_saved_and_restored(self):
+        self.assertEqual(self.run_example("moving_average", self.dir),
+                         ["v:0", "v:0", "v/ExponentialMovingAverage:0", "[10.0, 0.099999905]"])
+        self.assertEqual(self.run_example("restore_average", self.dir), ["0.099999905"])
+        self.assertEqual(self.run_example("restore_average_map", self.dir),
+                         ["{'v/ExponentialMovingAverage': <tf.Variable 'v:0' shape=() "
+                          "dtype=float32_ref>}", "0.099999905"])
+
     def test_importing_the_graph(self):
         self.save()
         self.assertEqual(self.run_example("import_meta_graph", self.dir), ["[3.]"])

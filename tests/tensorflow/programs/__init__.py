@@ -11,7 +11,8 @@ import tensorflow.compat.v1 as tf
 PROGRAMS = {}
 
 FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
-            "layers", "complex_numbers", "checks", "random_values", "scopes", "variables", "optimizers", "savers")
+            "layers", "complex_numbers", "checks", "random_values", "scopes", "variables", "optimizers",
+            "moving_averages", "savers")
 
 
 def program(build):
