@@ -410,6 +410,86 @@ class Convert(CommandTest):
     self.assertEqual(run("convert", prefix, self.dir / "none" / "t.npz")[0], 1)
 
 
+class Meta(CommandTest):
+
+  def test_summary(self):
+    self.expect(0, "TensorFlow   2.21.0 (v2.21.0-rc1-5-ga481b10260d)\n"
+                "graph        24 nodes of 10 operations, 0 functions, version 2474\n"
+                "inputs       x\n"
+                "unused       sum, save/control_dependency\n"
+                "saver        V2, keeps 5; file name save/Const:0, saves save/control_dependency:0, "
+                "restores save/restore_all\n"
+                "collection   trainable_variables: 2 byte strings\n"
+                "collection   variables: 2 byte strings\n", "", "meta", DATA / "sum.meta")
+
+  def test_text_and_json_hold_all(self):
+    forms = {}
+    for flag in "--text", "--json":
+      status, forms[flag], err = run("meta", DATA / "sum.meta", flag)
+      self.assertEqual((status, err), (0, ""))
+    self.assertIn("  keep_checkpoint_every_n_hours: 10000.0\n", forms["--text"])
+    self.assertEqual(json.loads(forms["--json"])["saver_def"]["save_tensor_name"],
+                     "save/control_dependency:0")
+    for flag, form in forms.items():
+      file = self.dir / "m"
+      file.write_text(form)
+      for again in forms:
+        self.expect(0, forms[again], "", "meta", file, again)
+
+  def test_what_is_no_meta_graph(self):
+    file = self.dir / "m.meta"
+    file.write_bytes(b"\xff\x00junk")
+    self.expect(1, "", f"tensorkeep: Cannot parse file {file}: neither a binary nor a text "
+                "MetaGraphDef; it may be truncated or something else.\n", "meta", file)
+    file.write_text("graph_def { nodes { } }")
+    self.assertIn("Cannot parse file", run("meta", file)[2])
+    self.assertEqual(run("meta", self.dir / "none")[0], 1)
+
+  def test_names_show_no_control_characters(self):
+    file = self.dir / "m.json"
+    file.write_text(json.dumps({
+        "graph_def": {"node": [{"name": "\x1b[31m", "op": "Placeholder"}]},
+        "collection_def": {"\n": {"int64_list": {"value": ["1"]}}}}))
+    status, out, _ = run("meta", file)
+    self.assertEqual(status, 0)
+    self.assertIn("inputs       \\x1b[31m\n", out)
+    self.assertIn("collection   \\n: 1 integers\n", out)
+
+
+class Freeze(CommandTest):
+
+  def freeze(self, *args):
+    return run("freeze", DATA / "sum.meta", DATA / "sum", self.dir / "sum.pb", *args)
+
+  def test_a_node_or_a_tensor(self):
+    frozen = []
+    for output in "sum", "sum:0":
+      self.assertEqual(self.freeze("--outputs", output), (
+          0, f"6 of 24 nodes written to {self.dir}/sum.pb (383 bytes)\n", ""))
+      frozen.append((self.dir / "sum.pb").read_bytes())
+    self.assertEqual(frozen[0], frozen[1])
+
+  def test_text_and_lists(self):
+    def operations(*args):
+      self.assertEqual(self.freeze("--outputs=sum", "--text", *args)[0], 0)
+      lines = (self.dir / "sum.pb").read_text().splitlines()
+      return [line.split('"')[1] for line in lines if line.startswith("  op: ")]
+    self.assertEqual(operations(), ["Placeholder", "Const", "Identity", "Const", "Identity", "AddN"])
+    for args in ["--whitelist=v1"], ["--blacklist", "v2"]:
+      self.assertEqual(operations(*args),
+                       ["Placeholder", "Const", "Identity", "VariableV2", "Identity", "AddN"])
+
+  def test_what_cannot_be_frozen(self):
+    self.assertEqual(self.freeze("--outputs", "x,sun"),
+                     (1, "", "tensorkeep: sun is not in graph; near it are: sum\n"))
+    self.assertEqual(self.freeze()[0], 2)
+    status, _, err = run("freeze", DATA / "sum.meta", DATA / "shapes", self.dir / "sum.pb",
+                         "--outputs", "sum")
+    self.assertEqual(status, 1)
+    self.assertIn("Key v1 not found in checkpoint", err)
+    self.assertEqual(list(self.dir.iterdir()), [])
+
+
 class Usage(CommandTest):
 
   def test_wrong_usage(self):

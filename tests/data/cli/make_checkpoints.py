@@ -4,7 +4,8 @@
     python3 make_checkpoints.py     # writes beside itself
 
 types: a tensor of every type; shapes: scalars, empty tensors, large and nested ones; names: what
-names can hold; parts: a tensor stored in slices, and two data files.
+names can hold; parts: a tensor stored in slices, and two data files; sum: a graph that adds two
+variables.
 """
 import os
 import pathlib
@@ -49,7 +50,19 @@ def types():
   return dict(sorted(result.items()))
 
 
+def save_sum():
+  tf1 = tf.compat.v1
+  with tf.Graph().as_default(), tf1.Session() as sess:
+    x = tf1.placeholder(tf.float32, [1], name="x")
+    v1 = tf1.Variable(tf.constant(1.0, shape=[1]), name="v1", use_resource=False)
+    v2 = tf1.Variable(tf.constant(2.0, shape=[1]), name="v2", use_resource=False)
+    tf.add_n([v1, v2, x], name="sum")
+    sess.run(tf1.global_variables_initializer())
+    tf1.train.Saver().save(sess, str(HERE / "sum"), write_state=False)
+
+
 def main():
+  save_sum()
   save("types", types())
   save("shapes", {
       "cube": tf.reshape(tf.range(12, dtype=tf.float32) / 4, [2, 3, 2]),
