@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "runtime/frames.h"
+#include "runtime/last_uses.h"
 #include "runtime/resource_manager.h"
 #include "runtime/topological_order.h"
 #include "tensorkeep/errors.h"
@@ -64,17 +65,8 @@ class Compiler {
       for (const Operation* op : ordered_) add_step(*op, 0, program_.steps);
     }
     program_.fetches = request_.fetches;
-    for (const Output& fetch : request_.fetches) {
-      program_.fetch_slots.push_back(slots_.at(fetch));
-      used_later_.resize(static_cast<std::size_t>(program_.num_values));
-      if (slots_.at(fetch) >= 0) used_later_[static_cast<std::size_t>(slots_.at(fetch))] = true;
-    }
-    used_later_.resize(static_cast<std::size_t>(program_.num_values));
-    mark_last_uses(program_.steps, 0);
-    for (std::size_t i = 0; i < program_.loops.size(); ++i) {
-      mark_last_uses(program_.loops[i].body, loop_frames_[i]);
-      mark_carried(program_.loops[i]);
-    }
+    for (const Output& fetch : request_.fetches) program_.fetch_slots.push_back(slots_.at(fetch));
+    mark_last_uses(program_, owners_, loop_frames_);
     return std::move(program_);
   }
 
@@ -339,43 +331,6 @@ class Compiler {
     return true;
   }
 
-  // A value is given up by the last step that needs it in the block that makes it.
-  void mark_last_uses(std::vector<Step>& steps, int frame) {
-    const auto is_candidate = [&](int slot) {
-      return slot >= 0 && owners_[static_cast<std::size_t>(slot)] == frame &&
-             !used_later_[static_cast<std::size_t>(slot)];
-    };
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-      for (std::size_t i = 0; i < step->inputs.size(); ++i) {
-        const int slot = step->inputs[i];
-        if (!is_candidate(slot)) continue;
-        step->last_use[i] = std::ranges::count(step->inputs, slot) == 1;
-        if (std::ranges::find(step->released, slot) == step->released.end()) {
-          step->released.push_back(slot);
-        }
-      }
-      for (const int slot : step->released) used_later_[static_cast<std::size_t>(slot)] = true;
-      for (int i = 0; i < step->num_outputs; ++i) {
-        if (is_candidate(step->first_output + i)) step->released.push_back(step->first_output + i);
-      }
-    }
-  }
-
-  // The Merge that takes what an iteration handed on gives it up, so that it may be overwritten.
-  static void mark_carried(Loop& loop) {
-    std::unordered_map<int, int> readers;
-    for (const Step& step : loop.body) {
-      for (const int slot : step.inputs) ++readers[slot];
-    }
-    const std::unordered_set<int> carried(loop.carried.begin(), loop.carried.end());
-    for (Step& step : loop.body) {
-      if (step.kind != Step::Kind::kMerge) continue;
-      for (const int slot : step.inputs) {
-        if (carried.contains(slot) && readers[slot] == 1) step.released.push_back(slot);
-      }
-    }
-  }
-
   Program program_;
   const Request& request_;
   const std::set<Output> fed_;
@@ -390,7 +345,6 @@ class Compiler {
   std::map<Output, int> slots_;
   std::vector<int> owners_;  // by slot: the frame in whose block it may be given up
   std::unordered_map<const Operation*, int> marks_;
-  std::vector<bool> used_later_;
 };
 
 }  // namespace
