@@ -10,6 +10,8 @@ import tempfile
 
 import numpy as np
 import tensorflow.compat.v1 as tf
+from google.protobuf import json_format
+from tensorflow.core.protobuf import saved_model_pb2
 
 HERE = pathlib.Path(__file__).parent
 DATA = HERE.parent / "tests" / "data"
@@ -140,6 +142,47 @@ def meta_graphs():
     export("arithmetic", arithmetic)
 
 
+def meta_forms():
+    meta = tf.MetaGraphDef()
+    node = meta.graph_def.node.add(name="n", op="NoOp")
+    for kind, value in (("f", 0.1), ("i", -1), ("s", b"\xff\n"), ("b", True), ("type", 1)):
+        setattr(node.attr[kind], kind, value)
+    meta.collection_def["x"].int64_list.value.append(3)
+    meta.collection_def["any"].any_list.value.add(type_url="a/b", value=b"\xff")
+    meta.signature_def["s"].inputs["x"].name = "x:0"
+    put("meta_forms", "binary", meta.SerializeToString())
+    put("meta_forms", "text", str(meta).encode())
+    del meta.collection_def["any"]
+    put("meta_forms", "json", json_format.MessageToJson(meta).encode())
+    saved = saved_model_pb2.SavedModel(saved_model_schema_version=1, meta_graphs=[meta, meta])
+    put("meta_forms", "saved_model", saved.SerializeToString())
+
+
+def graph_defs():
+    def export(name, build):
+        with tf.Graph().as_default() as graph:
+            build()
+            put("graph_def", name, graph.as_graph_def().SerializeToString())
+
+    def variables():
+        v = tf.get_variable("v", [2], initializer=tf.zeros_initializer(), use_resource=False)
+        w = tf.get_variable("w", [2], initializer=tf.zeros_initializer(), use_resource=True)
+        tf.identity(tf.check_numerics(v + w, "") + tf.gather(w, [0]))
+
+    def branches():
+        v = tf.get_variable("v", [2], initializer=tf.zeros_initializer(), use_resource=True)
+        tf.cond(tf.placeholder(tf.bool, []), lambda: v + 1.0, lambda: v - 1.0)
+        tf.while_loop(lambda x: x[0] < 3.0, lambda x: x + v, [v + 0.0])
+
+    def functions():
+        tf.enable_control_flow_v2()
+        branches()
+        tf.disable_control_flow_v2()
+
+    for build in variables, branches, functions:
+        export(build.__name__, build)
+
+
 def main():
     tf.disable_v2_behavior()
     bundles()
@@ -149,6 +192,8 @@ def main():
     idx_files()
     tensor_protos()
     meta_graphs()
+    meta_forms()
+    graph_defs()
 
 
 if __name__ == "__main__":
