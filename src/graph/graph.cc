@@ -139,8 +139,9 @@ Operation* Graph::add_operation(OperationSpec spec) {
 }
 
 void Graph::remove_operations_from(int first) {
-  while (static_cast<int>(operations_.size()) > first) {
-    Operation& op = *operations_.back();
+  // Detached all before any is gone, for in loops they refer to each other both ways.
+  for (std::size_t i = operations_.size(); i > static_cast<std::size_t>(first); --i) {
+    Operation& op = *operations_[i - 1];
     for (const Output& input : op.inputs_) {
       if (!input) continue;
       auto& consumers = input.op().consumers_;
@@ -150,7 +151,9 @@ void Graph::remove_operations_from(int first) {
     for (ControlGroup& group : control_groups_) group.seen.erase(&op);
     by_name_.erase(op.name_);
     names_in_use_.erase(lower(op.name_));
-    operations_.pop_back();
+  }
+  if (operations_.size() > static_cast<std::size_t>(first)) {
+    operations_.resize(static_cast<std::size_t>(first));
   }
   mark_changed();
   // A survivor's name may differ from a removed one by case alone.

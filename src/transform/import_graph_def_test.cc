@@ -136,6 +136,17 @@ TEST_F(ImportGraphDefTest, LoopsCloseTheirBackEdges) {
   EXPECT_EQ(graph_->get_operation_by_name("import/next")->consumers().size(), 1u);
 }
 
+TEST_F(ImportGraphDefTest, AFailureAfterALoopWasClosedLeavesNothing) {
+  const std::string loop = kConst +
+                           ("node{name:'m' op:'Merge' input:'c' input:'n' "
+                            "attr{key:'T' value{type:DT_FLOAT}} attr{key:'N' value{i:2}}}" +
+                            identity("i", "m")) +
+                           "node{name:'n' op:'NextIteration' input:'i' "
+                           "attr{key:'T' value{type:DT_FLOAT}}}";
+  EXPECT_EQ(error_of(loop, {.return_elements = {"gone"}}),
+            "Requested return node 'gone' not found in graph def");
+}
+
 TEST_F(ImportGraphDefTest, UnknownOperationsAndFunctionsAreKept) {
   import(kConst + std::string("node{name:'u' op:'NobodysOp' input:'c' attr{key:'k' value{i:3}}}") +
          identity("a", "u:1") +
