@@ -11,10 +11,6 @@
 
 #include "base/checked_math.h"
 
-#if defined(__has_feature)
-#define TENSORKEEP_CLANG_TSAN __has_feature(thread_sanitizer)
-#endif
-
 namespace tensorkeep {
 namespace {
 
@@ -128,7 +124,7 @@ const void* Tensor::raw_data() const {
 bool Tensor::owns_buffer_alone() const {
   if (!buffer_ || !buffer_->writable() || buffer_.use_count() != 1) return false;
   // Pairs with the release of the reference another thread has just dropped: its reads are over.
-#if defined(__SANITIZE_THREAD__) || TENSORKEEP_CLANG_TSAN
+#ifdef TENSORKEEP_TSAN
   const std::shared_ptr<Buffer> counted = buffer_;  // the sanitizer knows no fences
 #else
   std::atomic_thread_fence(std::memory_order_acquire);
