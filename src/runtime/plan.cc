@@ -134,9 +134,8 @@ void Plan::run_steps(std::span<const Step> steps, State& state) const {
   for (const Step& step : steps) {
     if (program_.branching && step.kind != Step::Kind::kExit) {
       // In a loop, the slots hold what the last iteration left there.
-      for (int i = 0; i < step.num_outputs; ++i) {
-        state.values[static_cast<std::size_t>(step.first_output + i)] = Value();
-      }
+      const auto first = state.values.begin() + step.first_output;
+      std::fill(first, first + step.num_outputs, Value());
     }
     const bool ready = !program_.branching || is_ready(step, state);
     if (ready) {

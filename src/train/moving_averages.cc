@@ -86,7 +86,7 @@ Variable ExponentialMovingAverage::make_average(const Averaged& var) const {
     const DeviceScope device(graph, var.variable().device());
     initial = ops::value_or_initial_value(var.variable());
   }
-  const Variable average = create_slot(var.variable(), initial, name());
+  Variable average = create_slot(var.variable(), initial, name());
   graph.add_to_collection(GraphKeys::MOVING_AVERAGE_VARIABLES, var.variable().impl());
   return average;
 }

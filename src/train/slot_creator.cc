@@ -16,7 +16,7 @@ std::string unique_scope(Graph& graph, const std::string& name) {
 
 std::string slot_scope(Graph& graph, const std::string& name) {
   const bool nested = !graph.name_scope().empty();
-  const std::string scope = unique_scope(graph, name);
+  std::string scope = unique_scope(graph, name);
   if (!nested) return scope;
   const NameScope root(graph, "");
   return unique_scope(graph, name);
@@ -37,7 +37,7 @@ Variable slot_of(const Variable& primary, const std::string& name, const F& make
   const std::string scope = slot_scope(graph, prefix + name);
   const NameScope root(graph, "");
   const ColocationScope with_primary(graph, &primary.op());
-  const Variable slot = make(
+  Variable slot = make(
       VariableOptions{.trainable = false, .name = scope, .use_resource = primary.is_resource()});
   slot.set_save_slice_info(
       slot_slice(primary, scope.substr(prefix.size(), scope.size() - 1 - prefix.size())));
