@@ -1,0 +1,40 @@
+#include "draws.h"
+
+#include <fmt/format.h>
+
+namespace tensorkeep::testing {
+namespace {
+
+constexpr int kRuns = 3;
+
+std::uint64_t fnv1a(const Tensor& tensor) {
+  std::uint64_t digest = 0xcbf29ce484222325u;
+  const auto* bytes = static_cast<const unsigned char*>(tensor.raw_data());
+  for (std::size_t i = 0; i < tensor.num_bytes(); ++i) {
+    digest = (digest ^ bytes[i]) * 0x100000001b3u;
+  }
+  return digest;
+}
+
+}  // namespace
+
+std::vector<std::string> drawn_lines(Graph& graph) {
+  std::vector<Fetch> fetches;
+  std::vector<std::string> lines;
+  for (const CollectionItem& item : graph.get_collection("draws")) {
+    const Output& tensor = std::get<Output>(item);
+    fetches.emplace_back(tensor);
+    lines.push_back(tensor.name());
+  }
+  Session session(graph);
+  if (Operation* const init = graph.find_operation("init")) session.run(init);
+  for (int run = 0; run < kRuns; ++run) {
+    const std::vector<Tensor> values = session.run(fetches);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      lines[i] += fmt::format(" {:016x}", fnv1a(values[i]));
+    }
+  }
+  return lines;
+}
+
+}  // namespace tensorkeep::testing
