@@ -23,6 +23,7 @@
 // not changing may be read and run by many.
 namespace tensorkeep {
 
+class ControlFlowContext;  // a branch of a cond or a while_loop (src/graph/control_flow_context.h)
 class Graph;
 class Operation;
 class Session;
@@ -152,12 +153,22 @@ class Operation {
 
   // Editing, for imports and control flow.
   void add_control_input(Operation* op);
+  void set_control_inputs(const std::vector<Operation*>& ops);
   void set_input(int index, Output value);
   void set_output_shape(int index, Shape shape);
   const std::optional<HandleData>& handle_data(int index) const {
     return handle_data_.at(static_cast<std::size_t>(index));
   }
   void set_handle_data(int index, HandleData data);
+
+  // The branch or loop it was made in; null outside of any.
+  ControlFlowContext* control_flow_context() const { return control_flow_context_; }
+  void set_control_flow_context(ControlFlowContext* context) { control_flow_context_ = context; }
+  // What lies inside a branch or loop has no value that a run could fetch, or be fed.
+  bool fetchable() const { return fetchable_; }
+  bool feedable() const { return feedable_; }
+  void prevent_fetching() { fetchable_ = false; }
+  void prevent_feeding() { feedable_ = false; }
 
   // Runs it in the session (defined in the runtime).
   void run(Session& session, const Feeds& feeds = {});
@@ -180,6 +191,9 @@ class Operation {
   std::vector<DType> output_dtypes_;
   std::vector<Shape> output_shapes_;
   std::vector<std::optional<HandleData>> handle_data_;
+  ControlFlowContext* control_flow_context_ = nullptr;
+  bool fetchable_ = true;
+  bool feedable_ = true;
 };
 
 // Something that lives in a collection and knows its serialised form (a Variable, a cond context).
@@ -231,7 +245,8 @@ class Graph : public std::enable_shared_from_this<Graph> {
   [[nodiscard]] AsDefault as_default() { return AsDefault(*this); }
 
   // Adds a node: fills default attributes, checks types against the definition, applies the scopes
-  // of the moment, infers shapes. Throws InvalidArgumentError; then the graph is unchanged.
+  // of the moment, infers shapes, and lets values from outside into the branch or loop of the
+  // moment. Throws InvalidArgumentError; then the graph is unchanged.
   Operation* add_operation(OperationSpec spec);
 
   // Takes away every operation whose id is `first` or above: how an import that fails half-way
@@ -278,6 +293,18 @@ class Graph : public std::enable_shared_from_this<Graph> {
 
   std::optional<std::int64_t> seed() const { return seed_; }
   void set_random_seed(std::int64_t seed) { seed_ = seed; }
+  // The branch or loop that is being built; null outside of any.
+  ControlFlowContext* control_flow_context() const { return control_flow_context_; }
+  void set_control_flow_context(ControlFlowContext* context) { control_flow_context_ = context; }
+  // Contexts live as long as the graph.
+  void keep_control_flow_context(std::shared_ptr<ControlFlowContext> context) {
+    control_flow_contexts_.push_back(std::move(context));
+  }
+  // What an operation with these inputs has to wait for by the control dependencies of the moment,
+  // and that `op` does: what takes its outputs need not wait again.
+  std::vector<Operation*> control_inputs_of_scopes(const std::vector<Output>& inputs) const;
+  void mark_seen_by_control_scopes(const Operation& op);
+
   // How many random operations took their seed from the graph so far; see tf::set_random_seed.
   int next_random_op_count() { return random_ops_++; }
 
@@ -305,7 +332,6 @@ class Graph : public std::enable_shared_from_this<Graph> {
   };
 
   std::size_t first_control_group() const;
-  std::vector<Operation*> control_inputs_of_scopes(const std::vector<Output>& inputs) const;
   void apply_colocation(Operation& op) const;
 
   std::vector<std::unique_ptr<Operation>> operations_;
@@ -324,6 +350,8 @@ class Graph : public std::enable_shared_from_this<Graph> {
   int random_ops_ = 0;
   std::set<ShapeAndAxes> reduced_shapes_seen_;
   std::uint64_t version_ = 0;
+  ControlFlowContext* control_flow_context_ = nullptr;
+  std::vector<std::shared_ptr<ControlFlowContext>> control_flow_contexts_;
   bool finalized_ = false;
 };
 

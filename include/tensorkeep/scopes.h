@@ -32,6 +32,7 @@ class NameScope {
 class ControlDependencies {
  public:
   explicit ControlDependencies(std::vector<Operation*> ops);
+  // `clears` hides the outer ones, and leaves the branch or loop that is being built.
   ControlDependencies(Graph& graph, std::vector<Operation*> ops, bool clears = false);
   ~ControlDependencies();
   ControlDependencies(const ControlDependencies&) = delete;
@@ -39,6 +40,7 @@ class ControlDependencies {
 
  private:
   Graph& graph_;
+  ControlFlowContext* saved_context_;
 };
 
 class DeviceScope {

@@ -130,12 +130,16 @@ Operation* Graph::add_operation(OperationSpec spec) {
     if (input) input.op().consumers_.push_back(&op);
   }
   for (Operation* control : op.control_inputs_) control->control_outputs_.push_back(&op);
-  for (std::size_t i = first_control_group(); i < control_groups_.size(); ++i) {
-    control_groups_[i].seen.insert(&op);
-  }
+  mark_seen_by_control_scopes(op);
   operations_.push_back(std::move(owned));
   by_name_.emplace(op.name_, &op);
   return &op;
+}
+
+void Graph::mark_seen_by_control_scopes(const Operation& op) {
+  for (std::size_t i = first_control_group(); i < control_groups_.size(); ++i) {
+    control_groups_[i].seen.insert(&op);
+  }
 }
 
 void Graph::remove_operations_from(int first) {

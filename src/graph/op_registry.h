@@ -19,12 +19,15 @@ using ShapeFn = void (*)(ShapeContext&);
 // one for each input, none where there is no gradient. Every element of `grads` is a tensor or
 // none (slices are made dense before).
 using GradientFn = Gradients (*)(Operation& op, const std::vector<Output>& grads);
+// The same for an operation that can hand on some rows as they come.
+using SlicesGradientFn = Gradients (*)(Operation& op, const Gradients& grads);
 
 // What we add to an operation's entry in the table.
 struct OpTraits {
   ShapeFn shape = nullptr;
   GradientFn gradient = nullptr;
   bool not_differentiable = false;
+  SlicesGradientFn slices_gradient = nullptr;  // taken where it is set
 };
 
 class OpRegistry {

@@ -155,6 +155,13 @@ void Operation::add_control_input(Operation* op) {
   graph_->mark_changed();
 }
 
+void Operation::set_control_inputs(const std::vector<Operation*>& ops) {
+  for (Operation* control : control_inputs_) std::erase(control->control_outputs_, this);
+  control_inputs_.clear();
+  for (Operation* op : ops) add_control_input(op);
+  graph_->mark_changed();
+}
+
 void Operation::set_input(int index, Output value) {
   Output& slot = inputs_.at(static_cast<std::size_t>(index));
   if (slot) {

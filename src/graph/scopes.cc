@@ -95,11 +95,13 @@ ControlDependencies::ControlDependencies(std::vector<Operation*> ops)
     : ControlDependencies(ops.empty() ? get_default_graph() : ops.front()->graph(), ops) {}
 
 ControlDependencies::ControlDependencies(Graph& graph, std::vector<Operation*> ops, bool clears)
-    : graph_(graph) {
+    : graph_(graph), saved_context_(graph.control_flow_context()) {
   graph.control_groups_.push_back({std::move(ops), {}, clears});
+  if (clears) graph.set_control_flow_context(nullptr);
 }
 
 ControlDependencies::~ControlDependencies() {
+  if (graph_.control_groups_.back().clears) graph_.set_control_flow_context(saved_context_);
   graph_.control_groups_.pop_back();
 }
 
