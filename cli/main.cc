@@ -28,6 +28,9 @@ constexpr const char* kCheckpointHelp =
     "A prefix (dir/model-100), any file of the checkpoint, or a folder: the newest checkpoint in "
     "it, or a SavedModel's variables";
 
+constexpr const char* kTensorsHelp =
+    "A checkpoint (a prefix, any of its files, a folder), a .npz or a .safetensors file";
+
 // A file opened later must not become standard output or error because a caller closed them. The
 // ends opened here cannot be used, so that writing to them fails as it should.
 void occupy_standard_files() {
@@ -73,9 +76,13 @@ Action add_verify(CLI::App& app, VerifyOptions& options) {
 }
 
 Action add_convert(CLI::App& app, ConvertOptions& options) {
-  CLI::App* verb = app.add_subcommand("convert", "Write all tensors into a file of numpy's");
-  verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
-  verb->add_option("DST", options.destination, "The .npz file to write")->required();
+  CLI::App* verb = app.add_subcommand("convert", "Write all tensors in another format");
+  verb->add_option("SRC", options.source, kTensorsHelp)->required();
+  verb->add_option("DST", options.destination,
+                   "A .npz or .safetensors file, or the prefix of a checkpoint")
+      ->required();
+  verb->add_option("--to", options.format, "v1, v2, npz or safetensors, whatever DST ends with")
+      ->type_name("FORMAT");
   return [&](Output& out) { return convert(options, out); };
 }
 

@@ -17,7 +17,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // To hand to verify and save_npz; the bar must outlive it.
+  // To hand to verify and convert_tensors; the bar must outlive it.
   train::Progress callback();
 
  private:

@@ -33,8 +33,9 @@ struct VerifyOptions {
 int verify(const VerifyOptions& options, Output& out);
 
 struct ConvertOptions {
-  std::string checkpoint;
+  std::string source;
   std::string destination;
+  std::string format;  // v1, v2, npz, safetensors; empty: by the destination's ending
 };
 int convert(const ConvertOptions& options, Output& out);
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Makes seeds/ anew: small valid inputs for every fuzz target. Needs the Python with TensorFlow.
+"""Makes seeds/ anew: small valid inputs for every fuzz target. Needs the Python with TensorFlow and safetensors.
 
 Usage: make_seeds.py
 """
 import gzip
+import io
 import pathlib
 import struct
 import tempfile
 
 import numpy as np
+import safetensors.numpy
 import tensorflow.compat.v1 as tf
 from google.protobuf import json_format
 from tensorflow.core.protobuf import saved_model_pb2
@@ -121,6 +123,20 @@ def tensor_protos():
         put("tensor_proto", name, proto.SerializeToString())
 
 
+def arrays():
+    values = {"a/b": np.arange(6, dtype=np.float32).reshape(2, 3), "s": np.array(3),
+              "t": np.array([True, False]), "e": np.zeros((0, 2), np.float16)}
+    others = {"f": np.asfortranarray(np.arange(6).reshape(2, 3)), "u": np.array(["x"]),
+              "r": np.zeros(1, [("x", "<f4")])}
+    for name, save in (("stored", np.savez), ("deflated", np.savez_compressed)):
+        file = io.BytesIO()
+        save(file, **values, **others)
+        put("npz", name, file.getvalue())
+    put("safetensors", "plain", safetensors.numpy.save(values))
+    put("safetensors", "metadata", safetensors.numpy.save({"a\u00e9\n": np.ones(1, np.int8)}, {"k": "v"}))
+    put("safetensors", "empty", safetensors.numpy.save({}))
+
+
 def meta_graphs():
     def export(name, build):
         with tf.Graph().as_default() as graph:
@@ -191,6 +207,7 @@ def main():
     states()
     idx_files()
     tensor_protos()
+    arrays()
     meta_graphs()
     meta_forms()
     graph_defs()

@@ -6,6 +6,7 @@
 #include "tensorkeep/checkpoint_management.h"
 #include "tensorkeep/checkpoint_reader.h"
 #include "tensorkeep/constant_op.h"
+#include "tensorkeep/convert.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/datasets.h"
 #include "tensorkeep/durability.h"

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "bundle/format.h"
+#include "bundle/index_builder.h"
 #include "bundle/writer.h"
 
 namespace tensorkeep::bundle {
@@ -20,9 +19,8 @@ struct Plan {
     std::uint64_t size;
   };
   std::vector<Placed> tensors;  // in the order of the data file, without gaps
-  std::map<std::string, StoredEntry> index;
+  IndexBuilder index;
   std::uint64_t data_bytes = 0;
-  std::uint64_t index_bytes = 0;  // at most
 };
 
 // Throws InvalidArgumentError for whatever cannot be saved (see writer.h).

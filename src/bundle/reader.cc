@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/parallel.h"
+#include "bundle/entry_stream.h"
 #include "bundle/fetch.h"
 #include "bundle/index.h"
 #include "bundle/shards.h"
@@ -234,6 +235,22 @@ Tensor Reader::read_slice(std::string_view name, const TensorSlice& slice) const
   const StoredEntry& stored = impl_->index.stored[position];
   if (!stored.defect.empty()) check_entry(impl_->source, name, stored);
   return impl_->assemble(position, slice);
+}
+
+std::unique_ptr<io::ByteStream> Reader::open_stream(std::string_view name,
+                                                    const TensorSlice* slice) const {
+  const std::size_t position = impl_->position(name);
+  const Entry& entry = entries()[position];
+  const StoredEntry& stored =
+      slice == nullptr ? impl_->index.stored[position] : impl_->index.part(entry, *slice);
+  check_entry(impl_->source, name, stored);
+  if (size_of(stored.dtype) == 0 || !stored.slices.empty()) {
+    throw errors::InvalidArgumentError(
+        fmt::format("tensor {} of type {} has no elements of fixed size, or is stored in slices",
+                    name, op_name_of(stored.dtype)),
+        {.tensor = std::string(name)});
+  }
+  return open_entry(impl_->source, entry.name, stored);
 }
 
 std::string Reader::read_stored_bytes(std::string_view name) const {

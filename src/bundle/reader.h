@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/byte_stream.h"
 #include "io/file_system.h"
 #include "tensor/slice.h"
 #include "tensorkeep/errors.h"
@@ -84,6 +85,11 @@ class Reader {
   void read_many_into(std::span<const Destination> destinations) const;
   // A part. Exact match first, else put together from all stored parts that intersect.
   Tensor read_slice(std::string_view name, const TensorSlice& slice) const;
+  // The elements (of fixed size) of a tensor stored whole, or of one of its stored slices, front to
+  // back, without all of them in memory; the checksum is compared with the last. The reader must
+  // outlive the stream.
+  std::unique_ptr<io::ByteStream> open_stream(std::string_view name,
+                                              const TensorSlice* slice = nullptr) const;
   // The bytes as stored, checksum verified, of a tensor stored whole: also for variants.
   std::string read_stored_bytes(std::string_view name) const;
 

@@ -7,7 +7,6 @@
 #include "bundle/data_writer.h"
 #include "bundle/plan.h"
 #include "bundle/publish.h"
-#include "table/writer.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep::bundle {
@@ -18,7 +17,7 @@ void check_space(io::FileSystem& files, const std::string& prefix, const Plan& p
   const std::string directory = io::directory_of(prefix);
   const auto free =
       files.free_space(files.is_directory(directory) ? directory : io::directory_of(directory));
-  const std::uint64_t needed = plan.data_bytes + 2 * plan.index_bytes;
+  const std::uint64_t needed = plan.data_bytes + 2 * plan.index.bytes();
   if (!free || *free >= needed) return;
   throw errors::ResourceExhaustedError(
       fmt::format("{}; No space left on device ({} bytes needed, {} free). Nothing was written.",
@@ -38,19 +37,12 @@ Summary write(const std::string& prefix, std::span<const Item> items,
   const auto file = files.create(publication.temporary(0), io::FileSystem::Create::kExclusive);
   const auto crcs = write_data(*file, plan, options.durability, thread_count(options.threads));
   for (std::size_t i = 0; i < crcs.size(); ++i) {
-    plan.index.at(plan.tensors[i].key).masked_crc = crc32c::mask(crcs[i]);
+    plan.index.set_crc(plan.tensors[i].key, crc32c::mask(crcs[i]));
   }
   if (options.durability == io::Durability::kDurable) file->sync();
   file->close();
   publication.publish([&](io::WritableFile& out, int first_shard, int total) {
-    table::Writer index(out);
-    index.add("", encode_header({.num_shards = total}));
-    for (auto& [key, entry] : plan.index) {
-      // The whole of a sliced tensor has no place of its own; TensorFlow leaves its shard 0.
-      if (entry.slices.empty()) entry.shard = first_shard;
-      index.add(key, encode_entry(entry));
-    }
-    index.finish();
+    plan.index.write(out, first_shard, total);
   });
   return {.data_bytes = plan.data_bytes, .index_bytes = publication.index_bytes()};
 }

@@ -128,10 +128,10 @@ Archive archive_of(const std::map<std::string, std::string>& members,
   const auto file = files.create("a.zip", io::FileSystem::Create::kTruncate);
   ZipWriter zip(*file, zip64_from);
   for (const auto& [name, data] : members) {
-    const std::string_view view = data;
-    const std::span<const std::byte> pieces[] = {io::as_bytes(view.substr(0, view.size() / 2)),
-                                                 io::as_bytes(view.substr(view.size() / 2))};
-    zip.add(name, pieces);
+    zip.add(name, data.size(), [&view = data](const ZipWriter::Sink& sink) {
+      sink(io::as_bytes(std::string_view(view).substr(0, view.size() / 2)));
+      sink(io::as_bytes(std::string_view(view).substr(view.size() / 2)));
+    });
   }
   zip.finish();
   file->close();

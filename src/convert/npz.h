@@ -10,7 +10,5 @@ namespace tensorkeep::convert {
 
 Tensor load_npy(io::FileSystem& files, const std::string& path);
 void save_npy(io::FileSystem& files, const Tensor& tensor, const std::string& path);
-NpzSummary save_npz(io::FileSystem& files, const train::CheckpointReader& reader,
-                    const std::string& path, const train::Progress& progress);
 
 }  // namespace tensorkeep::convert

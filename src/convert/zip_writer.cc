@@ -1,31 +1,25 @@
 #include "convert/zip_writer.h"
 
+#include <fmt/format.h>
 #include <isa-l/crc.h>
 
 #include <algorithm>
 
+#include "base/utf8.h"
+#include "convert/zip_format.h"
 #include "io/files.h"
+#include "tensorkeep/errors.h"
 
 namespace tensorkeep::convert {
 namespace {
 
-constexpr std::uint32_t kLocalHeader = 0x04034b50;
-constexpr std::uint32_t kDirectoryEntry = 0x02014b50;
-constexpr std::uint32_t kZip64End = 0x06064b50;
-constexpr std::uint32_t kZip64Locator = 0x07064b50;
-constexpr std::uint32_t kEnd = 0x06054b50;
-
+constexpr std::uint64_t kCrcAt = 14;  // in a local header
 constexpr std::uint16_t kPlainVersion = 20;
 constexpr std::uint16_t kZip64Version = 45;
 constexpr std::uint16_t kMadeByUnix = 3 << 8;
-constexpr std::uint16_t kNameIsUtf8 = 1 << 11;
-constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kMidnight = 0;
 constexpr std::uint16_t kFirstOf1980 = 0x21;  // no times: the same tensors give the same file
 constexpr std::uint32_t kRegularFile = 0100644u << 16;
-constexpr std::uint16_t kZip64Extra = 1;
-constexpr std::uint64_t kMax16 = 0xffff;
-constexpr std::uint64_t kMax32 = 0xffffffff;
 
 template <typename T>
 void put(std::string& out, std::uint64_t value) {
@@ -49,7 +43,7 @@ std::string zip64_extra(std::initializer_list<std::uint64_t> values, std::uint64
   }
   if (body.empty()) return "";
   std::string extra;
-  put16(extra, kZip64Extra);
+  put16(extra, zip::kZip64Extra);
   put16(extra, body.size());
   return extra + body;
 }
@@ -59,42 +53,15 @@ bool is_ascii(std::string_view name) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// Well-formed UTF-8 (RFC 3629), without overlong forms and surrogates.
-bool is_utf8(std::string_view name) {
-  std::size_t i = 0;
-  const auto byte = [&](std::size_t at) -> unsigned {
-    return at < name.size() ? static_cast<unsigned char>(name[at]) : 0u;
-  };
-  while (i < name.size()) {
-    const unsigned lead = byte(i);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t more = lead >= 0xc2 && lead < 0xe0   ? 1
-                             : lead >= 0xe0 && lead < 0xf0 ? 2
-                             : lead >= 0xf0 && lead < 0xf5 ? 3
-                                                           : 0;
-    const unsigned least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    const unsigned most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    if (more == 0 || byte(i + 1) < least || byte(i + 1) > most) return false;
-    for (std::size_t k = 2; k <= more; ++k) {
-      if ((byte(i + k) & 0xc0) != 0x80) return false;
-    }
-    i += more + 1;
-  }
-  return true;
-}
-
 // Names in no encoding are left unmarked: readers take them byte by byte.
 std::uint16_t flags_of(std::string_view name) {
-  return !is_ascii(name) && is_utf8(name) ? kNameIsUtf8 : 0;
+  return !is_ascii(name) && is_utf8(name) ? zip::kNameIsUtf8 : 0;
 }
 
 }  // namespace
 
 bool ZipWriter::can_name(std::string_view name) {
-  return name.size() <= kMax16 && name.find('\0') == std::string_view::npos;
+  return name.size() <= zip::kMax16 && name.find('\0') == std::string_view::npos;
 }
 
 void ZipWriter::write(std::string_view bytes) {
@@ -102,45 +69,50 @@ void ZipWriter::write(std::string_view bytes) {
   offset_ += bytes.size();
 }
 
-void ZipWriter::add(const std::string& name, std::span<const std::span<const std::byte>> pieces) {
-  Member member{name, 0, offset_, 0};
-  for (const auto piece : pieces) {
-    member.size += piece.size();
-    member.crc32 = crc32_gzip_refl(
-        member.crc32, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
-  }
+void ZipWriter::add(const std::string& name, std::uint64_t size, const Producer& produce) {
+  Member member{name, size, offset_, 0};
   const bool large = member.size >= zip64_from_;
   const std::string extra = zip64_extra({member.size, member.size}, zip64_from_);
   std::string header;
-  put32(header, kLocalHeader);
+  put32(header, zip::kLocalHeader);
   put16(header, large ? kZip64Version : kPlainVersion);
   put16(header, flags_of(name));
-  put16(header, kStored);
+  put16(header, zip::kStored);
   put16(header, kMidnight);
   put16(header, kFirstOf1980);
-  put32(header, member.crc32);
-  put32(header, large ? kMax32 : member.size);  // compressed
-  put32(header, large ? kMax32 : member.size);
+  put32(header, 0);                                  // the checksum, when it is known
+  put32(header, large ? zip::kMax32 : member.size);  // compressed
+  put32(header, large ? zip::kMax32 : member.size);
   put16(header, name.size());
   put16(header, extra.size());
   write(header + name + extra);
-  for (const auto piece : pieces) {
+  const std::uint64_t begin = offset_;
+  produce([&](std::span<const std::byte> piece) {
+    member.crc32 = crc32_gzip_refl(
+        member.crc32, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
     file_.append(piece);
     offset_ += piece.size();
+  });
+  if (offset_ - begin != size) {
+    throw errors::InternalError(
+        fmt::format("{} bytes of member {}, expected {}", offset_ - begin, name, size));
   }
+  std::string crc;
+  put32(crc, member.crc32);
+  file_.write_at(member.offset + kCrcAt, io::as_bytes(crc));
   members_.push_back(std::move(member));
 }
 
 std::string ZipWriter::directory_entry(const Member& member) const {
-  const auto fit = [&](std::uint64_t value) { return value >= zip64_from_ ? kMax32 : value; };
+  const auto fit = [&](std::uint64_t value) { return value >= zip64_from_ ? zip::kMax32 : value; };
   const std::string extra = zip64_extra({member.size, member.size, member.offset}, zip64_from_);
   const std::uint16_t version = extra.empty() ? kPlainVersion : kZip64Version;
   std::string entry;
-  put32(entry, kDirectoryEntry);
+  put32(entry, zip::kDirectoryEntry);
   put16(entry, kMadeByUnix | version);
   put16(entry, version);
   put16(entry, flags_of(member.name));
-  put16(entry, kStored);
+  put16(entry, zip::kStored);
   put16(entry, kMidnight);
   put16(entry, kFirstOf1980);
   put32(entry, member.crc32);
@@ -162,8 +134,8 @@ void ZipWriter::finish() {
   const std::uint64_t size = offset_ - start;
   const std::uint64_t count = members_.size();
   std::string end;
-  if (count >= kMax16 || size >= zip64_from_ || start >= zip64_from_) {
-    put32(end, kZip64End);
+  if (count >= zip::kMax16 || size >= zip64_from_ || start >= zip64_from_) {
+    put32(end, zip::kZip64End);
     put64(end, 44);  // bytes of this record that follow
     put16(end, kMadeByUnix | kZip64Version);
     put16(end, kZip64Version);
@@ -173,18 +145,18 @@ void ZipWriter::finish() {
     put64(end, count);
     put64(end, size);
     put64(end, start);
-    put32(end, kZip64Locator);
+    put32(end, zip::kZip64Locator);
     put32(end, 0);  // disk
     put64(end, offset_);
     put32(end, 1);  // disks
   }
-  put32(end, kEnd);
+  put32(end, zip::kEnd);
   put16(end, 0);  // disk
   put16(end, 0);  // disk of the directory
-  put16(end, std::min(count, kMax16));
-  put16(end, std::min(count, kMax16));
-  put32(end, size >= zip64_from_ ? kMax32 : size);
-  put32(end, start >= zip64_from_ ? kMax32 : start);
+  put16(end, std::min(count, zip::kMax16));
+  put16(end, std::min(count, zip::kMax16));
+  put32(end, size >= zip64_from_ ? zip::kMax32 : size);
+  put32(end, start >= zip64_from_ ? zip::kMax32 : start);
   put16(end, 0);  // comment
   write(end);
 }

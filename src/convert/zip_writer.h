@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,8 +29,11 @@ class ZipWriter {
   // Whether a member can have this name: no NUL (readers end a name there), at most 65,535 bytes.
   static bool can_name(std::string_view name);
 
-  // The member's data is the pieces one after the other. REQUIRES: can_name(name).
-  void add(const std::string& name, std::span<const std::span<const std::byte>> pieces);
+  // A member of `size` bytes, which `produce` hands to the sink in pieces: InternalError if it
+  // hands over another number. REQUIRES: can_name(name).
+  using Sink = std::function<void(std::span<const std::byte>)>;
+  using Producer = std::function<void(const Sink&)>;
+  void add(const std::string& name, std::uint64_t size, const Producer& produce);
   // Writes the directory; nothing can be added after it.
   void finish();
 

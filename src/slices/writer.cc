@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <unordered_map>
 
 #include "base/checked_math.h"
 #include "base/parallel.h"
 #include "io/files.h"
 #include "slices/format.h"
+#include "slices/list.h"
 #include "slices/value.h"
 #include "table/ordered_code.h"
 #include "table/writer.h"
-#include "tensor/slice_cover.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep::slices {
@@ -49,52 +48,19 @@ void check_item(const Item& item) {
       {.tensor = item.name});
 }
 
-// One more slice of a tensor of the list.
-void check_same(const SavedTensor& whole, const Item& item) {
-  if (whole.shape != shape_of(item)) {
-    throw errors::InternalError(
-        fmt::format("Mismatching shapes: existing tensor = {}, trying to add name {}, shape = {}",
-                    whole.shape.debug_string(), item.name, shape_of(item).debug_string()),
-        {.tensor = item.name});
-  }
-  if (whole.dtype != item.tensor.dtype()) {
-    throw errors::InternalError(
-        fmt::format("Mismatching types: existing type = {}, trying to add name {}, type = {}",
-                    op_name_of(whole.dtype), item.name, op_name_of(item.tensor.dtype())),
-        {.tensor = item.name});
-  }
-}
-
-std::vector<SavedTensor> list_tensors(std::span<const Item> items) {
-  std::vector<SavedTensor> tensors;
-  std::unordered_map<std::string, std::size_t> position;
+std::vector<SliceDescription> describe(std::span<const Item> items) {
+  std::vector<SliceDescription> slices;
   for (const Item& item : items) {
     check_item(item);
-    const auto [at, added] = position.emplace(item.name, tensors.size());
-    if (added) {
-      tensors.push_back({item.name, item.tensor.dtype(), shape_of(item), {}});
-    } else {
-      check_same(tensors[at->second], item);
-    }
-    tensors[at->second].slices.push_back(slice_of(item));
+    slices.push_back({item.name, item.tensor.dtype(), shape_of(item), slice_of(item)});
   }
-  for (const SavedTensor& tensor : tensors) {
-    const auto overlap = find_overlap(tensor.slices);
-    if (!overlap) continue;
-    throw errors::InvalidArgumentError(
-        fmt::format("Overlapping slices: existing slice = {}, new slice = {} (tensor {}); the "
-                    "tensor could not be read",
-                    tensor.slices[overlap->first].to_string(),
-                    tensor.slices[overlap->second].to_string(), tensor.name),
-        {.tensor = tensor.name});
-  }
-  return tensors;
+  return slices;
 }
 
 Plan make_plan(std::span<const Item> items, int threads) {
   constexpr std::uint64_t kPerValue = 64;  // beyond what is counted: block, index entry
   Plan plan;
-  plan.meta = encode_meta(list_tensors(items));
+  plan.meta = encode_meta(list_tensors(describe(items)));
   std::vector<EncodedValue> encoded(items.size());
   parallel_for(items.size(), threads, [&](std::size_t i) {
     try {

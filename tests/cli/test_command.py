@@ -410,6 +410,82 @@ class Convert(CommandTest):
     self.assertEqual(run("convert", prefix, self.dir / "none" / "t.npz")[0], 1)
 
 
+  def safetensors(self, name, header, data=b""):
+    text = json.dumps(header).encode() if isinstance(header, dict) else header
+    path = self.dir / name
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    return path
+
+  def test_to_safetensors_and_back(self):
+    path = self.dir / "t.safetensors"
+    status, out, err = run("convert", DATA / "shapes", path)
+    self.assertEqual((status, out), (0, f"4 tensors written to {path}\n"))
+    self.assertEqual(err, "tensorkeep: left out word: the safetensors format has no string elements\n")
+    data = path.read_bytes()
+    size = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + size])
+    self.assertEqual(header["cube"], {"dtype": "F32", "shape": [2, 3, 2], "data_offsets": [8, 56]})
+    self.assertEqual(struct.unpack("<12f", data[8 + size + 8:8 + size + 56]), tuple(i / 4 for i in range(12)))
+    self.assertEqual(run("convert", path, self.dir / "back")[::2], (0, ""))
+    for name in "cube", "empty", "large", "scalar":
+      self.assertEqual(run("cat", self.dir / "back", name), run("cat", DATA / "shapes", name))
+
+  def test_between_checkpoints(self):
+    parts = DATA / "parts"
+    self.expect(0, f"2 tensors written to {self.dir}/old\n", "", "convert", parts, self.dir / "old",
+                "--to", "v1")
+    self.assertEqual([p.name for p in self.dir.iterdir()], ["old"])
+    self.assertEqual(run("convert", self.dir / "old", self.dir / "new")[::2], (0, ""))
+    for prefix in "old", "new":
+      self.assertEqual(json.loads(run("ls", self.dir / prefix, "--json")[1]),
+                       json.loads(run("ls", parts, "--json")[1]))
+      self.assertEqual(run("cat", self.dir / prefix, "p"), run("cat", parts, "p"))
+    self.assertEqual(run("verify", self.dir / "new", "--quiet")[0], 0)
+    self.expect(1, "", f"tensorkeep: {self.dir}/new; {self.dir}/new.index is a V2 checkpoint of the same "
+                "name, which every reader prefers: name the V1 file otherwise, or remove it\n",
+                "convert", parts, self.dir / "new", "--to", "v1")
+
+  def test_metadata_stay_where_they_can(self):
+    path = self.safetensors("a.safetensors", {"__metadata__": {"format": "tf"}, "x": {
+        "dtype": "I8", "shape": [2], "data_offsets": [0, 2]}}, b"\1\2")
+    self.assertEqual(run("convert", path, self.dir / "b.safetensors")[::2], (0, ""))
+    self.assertIn(b'{"__metadata__":{"format":"tf"},', (self.dir / "b.safetensors").read_bytes())
+    self.expect(0, f"1 tensor written to {self.dir}/c\n", "tensorkeep: left out __metadata__: only a "
+                "safetensors file has room for it\n", "convert", path, self.dir / "c")
+
+  def test_what_is_no_file_of_tensors(self):
+    path = self.safetensors("a.safetensors", b"[]")
+    self.expect(1, "", f"tensorkeep: {path}: the header of this safetensors file is damaged: '{{' "
+                "expected at byte 0\n", "convert", path, self.dir / "b")
+    path = self.dir / "a.npz"
+    path.write_bytes(b"PK\x03\x04")
+    self.expect(1, "", f"tensorkeep: {path}: this zip archive is damaged: it has no directory; it is "
+                "truncated, perhaps\n", "convert", path, self.dir / "b")
+    self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["a.npz", "a.safetensors"])
+
+  def test_a_bar_on_a_terminal_only(self):
+    size = 300 << 20
+    path = self.safetensors("a.safetensors", {"x": {"dtype": "U8", "shape": [size],
+                                                    "data_offsets": [0, size]}})
+    os.truncate(path, path.stat().st_size + size)
+    master, slave = os.openpty()
+    done = subprocess.Popen([COMMAND, "convert", path, self.dir / "b.npz"], stdout=subprocess.PIPE,
+                            stderr=slave)
+    os.close(slave)
+    shown = b""
+    try:
+      while chunk := os.read(master, 1 << 16):
+        shown += chunk
+    except OSError:  # the other end is closed
+      pass
+    os.close(master)
+    done.communicate()
+    self.assertEqual(done.returncode, 0)
+    self.assertRegex(shown, rb"^\rconverting \[ {30}\]   0% of 314.6 MB\x1b\[K")
+    self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-20:])
+    self.assertEqual(run("convert", path, self.dir / "b.npz")[2], "")
+
+
 class Meta(CommandTest):
 
   def test_summary(self):
@@ -495,7 +571,8 @@ class Usage(CommandTest):
   def test_wrong_usage(self):
     for args in ([], ["ls"], ["frob"], ["ls", "x", "--frob"], ["ls", "a", "b"], ["--frob"],
                  ["cat", DATA / "parts"], ["cat", DATA / "parts", "p", "--raw", "--json"],
-                 ["convert", DATA / "parts", "x.zip"], ["verify", "x", "--json", "--quiet"]):
+                 ["convert", DATA / "parts", "x.zip"],
+                 ["convert", DATA / "parts", "x", "--to", "v3"], ["verify", "x", "--json", "--quiet"]):
       status, out, err = run(*args)
       self.assertEqual((status, out), (2, ""), args)
       self.assertNotEqual(err, "", args)

@@ -19,7 +19,7 @@ CHECKPOINT = {
     "messages": {"base", "io", "proto"},
     "retention": {"base"},
     "checkpoint": {"base", "io", "table", "tensor", "proto", "bundle", "slices"},
-    "convert": {"base", "io", "tensor", "checkpoint"},
+    "convert": {"base", "io", "tensor", "proto", "bundle", "slices", "checkpoint"},
 }
 EVERYTHING = {
     "graph": {"base", "tensor", "proto"},
@@ -37,7 +37,7 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 # Public headers that belong to the small library; its layers may include no other.
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
-    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz",
+    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz", "convert",
     "slice",
 }
 
