@@ -86,6 +86,34 @@ Action add_convert(CLI::App& app, ConvertOptions& options) {
   return [&](Output& out) { return convert(options, out); };
 }
 
+Action add_diff(CLI::App& app, DiffVerbOptions& options) {
+  CLI::App* verb =
+      app.add_subcommand("diff", "Compare two files of tensors; exit status 1 if they differ");
+  verb->add_option("A", options.first, kTensorsHelp)->required();
+  verb->add_option("B", options.second, "Another, in any format")->required();
+  verb->add_flag("--json", options.json, "An object {same, tensors, differences}");
+  verb->add_option("--rtol", options.rtol,
+                   "Elements a, b are the same if |a-b| <= ATOL + RTOL*|b|");
+  verb->add_option("--atol", options.atol, "See --rtol");
+  return [&](Output& out) { return diff(options, out); };
+}
+
+Action add_rename(CLI::App& app, RenameVerbOptions& options) {
+  CLI::App* verb =
+      app.add_subcommand("rename", "Write a checkpoint with tensors under other names");
+  verb->add_option("CKPT", options.checkpoint, kTensorsHelp)->required();
+  verb->add_option("DST", options.destination, "What to write, in the same format");
+  verb->add_option(
+          "--map", options.rules,
+          "A name and its new one; several times. 'scope/*=other/*': each * of NEW is what "
+          "that of OLD stands for")
+      ->type_name("OLD=NEW")
+      ->allow_extra_args(false)
+      ->required();
+  verb->add_flag("--dry-run", options.dry_run, "Only tell what would be renamed");
+  return [&](Output& out) { return rename(options, out); };
+}
+
 Action add_freeze(CLI::App& app, FreezeOptions& options) {
   CLI::App* verb = app.add_subcommand("freeze", "Write a graph with its variables as constants");
   verb->add_option("META", options.meta_graph, "The .meta file")->required();
@@ -163,6 +191,8 @@ int main_of(int argc, char** argv) {
   CatOptions cat_options;
   VerifyOptions verify_options;
   ConvertOptions convert_options;
+  DiffVerbOptions diff_options;
+  RenameVerbOptions rename_options;
   FreezeOptions freeze_options;
   MetaOptions meta_options;
   RunOptions run_options;
@@ -171,6 +201,8 @@ int main_of(int argc, char** argv) {
       {"cat", add_cat(app, cat_options)},
       {"verify", add_verify(app, verify_options)},
       {"convert", add_convert(app, convert_options)},
+      {"diff", add_diff(app, diff_options)},
+      {"rename", add_rename(app, rename_options)},
       {"freeze", add_freeze(app, freeze_options)},
       {"meta", add_meta(app, meta_options)},
       {"run", add_run(app, run_options)},

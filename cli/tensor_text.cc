@@ -15,20 +15,6 @@ namespace {
 
 constexpr std::int64_t kEdge = 3;  // elements shown at either end
 
-// The shortest digits that read back as the same number.
-template <typename T>
-std::string float_text(T value) {
-  std::string text = fmt::format("{}", value);
-  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
-template <typename T>
-std::string json_float(T value) {
-  if (std::isnan(value)) return "\"NaN\"";
-  if (std::isinf(value)) return value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
-  return float_text(value);
-}
-
 std::string quoted(const std::string& value) {
   std::string text = "\"";
   for (const char c : printable(value)) {
@@ -53,11 +39,11 @@ struct Readable {
 struct Json {
   static std::string of(bool v) { return v ? "true" : "false"; }
   static std::string of(const std::string& v) { return json_string(v); }
-  static std::string of(float v) { return json_float(v); }
-  static std::string of(double v) { return json_float(v); }
+  static std::string of(float v) { return json_number(v); }
+  static std::string of(double v) { return json_number(v); }
   template <typename T>
   static std::string of(const std::complex<T>& v) {
-    return "[" + json_float(v.real()) + ", " + json_float(v.imag()) + "]";
+    return "[" + json_number(v.real()) + ", " + json_number(v.imag()) + "]";
   }
 };
 
@@ -92,61 +78,69 @@ std::vector<std::int64_t> strides_of(const Shape& shape) {
   return strides;
 }
 
+// How a tensor's brackets are written.
+struct Layout {
+  bool rows = false;       // a line each, else all in one with commas
+  bool summarise = false;  // a dimension longer than six shows its three first and last elements
+  std::string separator(std::size_t depth, bool innermost) const {
+    if (!rows) return ", ";
+    return innermost ? " " : "\n" + std::string(depth + 1, ' ');
+  }
+};
+
+class Walker {
+ public:
+  Walker(Output& out, const Shape& shape, ElementText text, Layout layout)
+      : out_(out),
+        dims_(shape.dims()),
+        strides_(strides_of(shape)),
+        text_(std::move(text)),
+        layout_(layout) {}
+
+  void write(std::size_t depth = 0, std::int64_t at = 0) {
+    if (depth == dims_.size()) {
+      out_ << text_(at);
+      return;
+    }
+    const std::string separator = layout_.separator(depth, depth + 1 == dims_.size());
+    out_ << "[";
+    for (std::int64_t i = 0; i < dims_[depth]; ++i) {
+      if (i > 0) out_ << separator;
+      if (layout_.summarise && dims_[depth] > 2 * kEdge && i == kEdge) {
+        out_ << "..." << separator;
+        i = dims_[depth] - kEdge;
+      }
+      write(depth + 1, at + i * strides_[depth]);
+    }
+    out_ << "]";
+  }
+
+ private:
+  Output& out_;
+  const std::vector<std::int64_t>& dims_;
+  std::vector<std::int64_t> strides_;
+  ElementText text_;
+  Layout layout_;
+};
+
+void write_nested(Output& out, const Tensor& tensor, ElementText text, Layout layout) {
+  if (tensor.num_elements() == 0) {
+    out << "[]";
+  } else {
+    Walker(out, tensor.shape(), std::move(text), layout).write();
+  }
+}
+
 }  // namespace
 
 void write_readable(Output& out, const Tensor& tensor, bool summarise) {
-  const auto text = element_texts<Readable>(tensor);
-  const auto& dims = tensor.shape().dims();
-  if (tensor.num_elements() == 0) {
-    out << "[]\n";
-    return;
-  }
-  const auto strides = strides_of(tensor.shape());
-  const std::function<void(std::size_t, std::int64_t)> write = [&](std::size_t depth,
-                                                                   std::int64_t at) {
-    if (depth == dims.size()) {
-      out << text(at);
-      return;
-    }
-    const bool innermost = depth + 1 == dims.size();
-    const std::string separator = innermost ? " " : "\n" + std::string(depth + 1, ' ');
-    out << "[";
-    for (std::int64_t i = 0; i < dims[depth]; ++i) {
-      if (i > 0) out << separator;
-      if (summarise && dims[depth] > 2 * kEdge && i == kEdge) {
-        out << "..." << separator;
-        i = dims[depth] - kEdge;
-      }
-      write(depth + 1, at + i * strides[depth]);
-    }
-    out << "]";
-  };
-  write(0, 0);
+  write_nested(out, tensor, element_texts<Readable>(tensor),
+               {.rows = true, .summarise = summarise});
   out << "\n";
 }
 
 void write_json(Output& out, const Tensor& tensor) {
-  const auto text = element_texts<Json>(tensor);
-  const auto& dims = tensor.shape().dims();
-  if (tensor.num_elements() == 0) {
-    out << "[]";
-    return;
-  }
-  const auto strides = strides_of(tensor.shape());
-  const std::function<void(std::size_t, std::int64_t)> write = [&](std::size_t depth,
-                                                                   std::int64_t at) {
-    if (depth == dims.size()) {
-      out << text(at);
-      return;
-    }
-    out << "[";
-    for (std::int64_t i = 0; i < dims[depth]; ++i) {
-      if (i > 0) out << ", ";
-      write(depth + 1, at + i * strides[depth]);
-    }
-    out << "]";
-  };
-  write(0, 0);
+  write_nested(out, tensor, element_texts<Json>(tensor), {});
 }
 
 void write_raw(Output& out, const Tensor& tensor) {

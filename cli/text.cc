@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace tensorkeep::cli {
 namespace {
@@ -79,6 +80,19 @@ void transcribe(std::string_view text, std::string& result, Escape&& escape) {
   }
 }
 
+template <typename T>
+std::string shortest(T value) {
+  std::string text = fmt::format("{}", value);
+  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+template <typename T>
+std::string number_in_json(T value) {
+  if (std::isnan(value)) return "\"NaN\"";
+  if (std::isinf(value)) return value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+  return shortest(value);
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -114,6 +128,19 @@ std::string json_string(std::string_view text) {
     }
   });
   return result + "\"";
+}
+
+std::string json_number(float value) {
+  return number_in_json(value);
+}
+std::string json_number(double value) {
+  return number_in_json(value);
+}
+std::string float_text(float value) {
+  return shortest(value);
+}
+std::string float_text(double value) {
+  return shortest(value);
 }
 
 std::string human_bytes(std::uint64_t bytes) {

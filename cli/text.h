@@ -16,6 +16,13 @@ std::string printable(std::string_view text);
 // json.loads(...).encode("utf-8", "surrogateescape") gives the bytes back.
 std::string json_string(std::string_view text);
 
+// A JSON number that keeps every bit; what JSON lacks are "NaN", "Infinity", "-Infinity".
+std::string json_number(float value);
+std::string json_number(double value);
+// The shortest digits that read back as the same number, with a point or an exponent.
+std::string float_text(float value);
+std::string float_text(double value);
+
 // "1.5 MB"; powers of 1,000.
 std::string human_bytes(std::uint64_t bytes);
 

@@ -39,6 +39,23 @@ struct ConvertOptions {
 };
 int convert(const ConvertOptions& options, Output& out);
 
+struct DiffVerbOptions {
+  std::string first;
+  std::string second;
+  bool json = false;
+  double rtol = 0;
+  double atol = 0;
+};
+int diff(const DiffVerbOptions& options, Output& out);
+
+struct RenameVerbOptions {
+  std::string checkpoint;
+  std::string destination;         // empty: not asked for
+  std::vector<std::string> rules;  // OLD=NEW
+  bool dry_run = false;
+};
+int rename(const RenameVerbOptions& options, Output& out);
+
 struct FreezeOptions {
   std::string meta_graph;
   std::string checkpoint;

@@ -7,31 +7,6 @@
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
-namespace {
-
-// What the index says of it makes no sense: reading says what.
-void check_described(const convert::TensorSource& source, std::size_t i) {
-  const convert::StoredTensor& tensor = source.tensors()[i];
-  if (!tensor.obstacle.empty()) return;
-  if (is_known(tensor.dtype) && tensor.shape.fully_defined()) return;
-  source.read(i);
-  throw errors::DataLossError(
-      fmt::format("{}: tensor {} has no known type and shape", source.path(), tensor.name),
-      {.tensor = tensor.name, .file = source.path()});
-}
-
-// Readers would go on to take the V2 checkpoint of the same prefix.
-void check_destination(io::FileSystem& files, const std::string& path, FileFormat format) {
-  if (format != FileFormat::kV1 || !files.exists(path + ".index")) return;
-  throw errors::FailedPreconditionError(
-      fmt::format("{}; {}.index is a V2 checkpoint of the same name, which every reader prefers: "
-                  "name the V1 file otherwise, or remove it",
-                  path, path),
-      {.file = path});
-}
-
-}  // namespace
-
 std::optional<FileFormat> file_format_from_name(std::string_view name) {
   if (name == "v1") return FileFormat::kV1;
   if (name == "v2") return FileFormat::kV2;
@@ -50,13 +25,13 @@ ConvertSummary convert_tensors(const std::string& source_path, const std::string
                                FileFormat format, const train::Progress& progress) {
   io::FileSystem& files = io::default_file_system();
   const auto source = convert::open_source(files, source_path);
-  check_destination(files, destination, format);
+  convert::check_destination(files, destination, format);
   convert::Meter meter(convert::total_bytes(*source), progress);
   convert::Job job{*source, {}, meter};
   ConvertSummary summary;
   for (std::size_t i = 0; i < source->tensors().size(); ++i) {
     const convert::StoredTensor& tensor = source->tensors()[i];
-    check_described(*source, i);
+    convert::check_described(*source, i);
     std::string reason = convert::obstacle(format, *source, tensor, tensor.name);
     if (reason.empty()) {
       job.items.push_back({i, tensor.name});

@@ -207,6 +207,27 @@ void write_items(io::FileSystem& files, const std::string& path, FileFormat form
   }
 }
 
+// What the index says of it makes no sense: reading says what.
+void check_described(const TensorSource& source, std::size_t i) {
+  const StoredTensor& tensor = source.tensors()[i];
+  if (!tensor.obstacle.empty()) return;
+  if (is_known(tensor.dtype) && tensor.shape.fully_defined()) return;
+  source.read(i);
+  throw errors::DataLossError(
+      fmt::format("{}: tensor {} has no known type and shape", source.path(), tensor.name),
+      {.tensor = tensor.name, .file = source.path()});
+}
+
+// Readers would go on to take the V2 checkpoint of the same prefix.
+void check_destination(io::FileSystem& files, const std::string& path, FileFormat format) {
+  if (format != FileFormat::kV1 || !files.exists(path + ".index")) return;
+  throw errors::FailedPreconditionError(
+      fmt::format("{}; {}.index is a V2 checkpoint of the same name, which every reader prefers: "
+                  "name the V1 file otherwise, or remove it",
+                  path, path),
+      {.file = path});
+}
+
 std::uint64_t total_bytes(const TensorSource& source) {
   std::uint64_t total = 0;
   for (const StoredTensor& tensor : source.tensors()) total += tensor.bytes;

@@ -50,6 +50,12 @@ struct Job {
 std::string obstacle(FileFormat format, const TensorSource& source, const StoredTensor& tensor,
                      const std::string& name);
 
+// Throws what is wrong with a tensor whose type or shape the file does not tell.
+void check_described(const TensorSource& source, std::size_t i);
+
+// Throws FailedPreconditionError for a V1 file under the prefix of a V2 checkpoint.
+void check_destination(io::FileSystem& files, const std::string& path, FileFormat format);
+
 // Writes the file in one atomic step. REQUIRES: no obstacles.
 void write_items(io::FileSystem& files, const std::string& path, FileFormat format, const Job& job);
 

@@ -486,6 +486,90 @@ class Convert(CommandTest):
     self.assertEqual(run("convert", path, self.dir / "b.npz")[2], "")
 
 
+class Diff(CommandTest):
+
+  def test_the_same_in_any_format(self):
+    for destination in "x.npz", "x.safetensors", "x":
+      self.assertEqual(run("convert", DATA / "parts", self.dir / destination)[0], 0)
+      self.expect(0, "all 2 tensors are the same\n", "", "diff", DATA / "parts", self.dir / destination)
+
+  def test_differences(self):
+    other = self.dir / "other"
+    self.assertEqual(run("convert", DATA / "shapes", other)[0], 0)
+    header = {"cube": {"dtype": "F32", "shape": [2, 3, 2], "data_offsets": [0, 48]},
+              "empty": {"dtype": "I32", "shape": [0], "data_offsets": [48, 48]},
+              "new": {"dtype": "U8", "shape": [], "data_offsets": [56, 57]},
+              "scalar": {"dtype": "F64", "shape": [], "data_offsets": [48, 56]}}
+    text = json.dumps(header).encode()
+    values = [i / 4 for i in range(12)]
+    values[0], values[5] = float("nan"), 2.25
+    path = self.dir / "b.safetensors"
+    path.write_bytes(struct.pack("<Q", len(text)) + text + struct.pack("<12fdB", *values, 7, 1))
+    status, out, err = run("diff", other, path)
+    self.assertEqual((status, err), (1, ""))
+    self.assertEqual(out, "values        cube  (2 of 12 elements, by inf at most, relative inf)\n"
+                     "shape         empty  ([3,0] in A, [0] in B)\n"
+                     "only in A     large  (int32 [100,20])\n"
+                     "only in B     new  (uint8 [])\n"
+                     "type          scalar  (int64 in A, float64 in B)\n"
+                     "only in A     word  (string [])\n"
+                     "6 of 6 tensors differ\n")
+    status, out, err = run("diff", other, path, "--json")
+    result = json.loads(out)
+    self.assertEqual((status, err, result["same"], result["tensors"]), (1, "", False, 6))
+    self.assertEqual(result["differences"][0], {
+        "name": "cube", "difference": "values", "a": {"dtype": "float32", "shape": [2, 3, 2]},
+        "b": {"dtype": "float32", "shape": [2, 3, 2]}, "elements": 12, "different": 2,
+        "max_abs": "Infinity", "max_rel": "Infinity"})
+    self.assertEqual(result["differences"][3], {
+        "name": "new", "difference": "only in B", "b": {"dtype": "uint8", "shape": []}})
+    self.assertEqual(json.loads(run("diff", other, other, "--json")[1]),
+                     {"same": True, "tensors": 5, "differences": []})
+
+  def test_tolerances(self):
+    for name, value in ("a", 1.0), ("b", 1.25):
+      text = b'{"x":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}'
+      (self.dir / name).write_bytes(struct.pack("<Q", len(text)) + text + struct.pack("<d", value))
+    a, b = self.dir / "a", self.dir / "b"
+    self.expect(1, "values        x  (1 of 1 elements, by 0.25 at most, relative 0.2)\n"
+                "1 of 1 tensors differ\n", "", "diff", a, b)
+    for args, status in (["--atol", "0.25"], 0), (["--atol", "0.2"], 1), (["--rtol=0.2"], 0), (["--rtol=1e-3"], 1):
+      self.assertEqual(run("diff", a, b, *args)[0], status, args)
+    self.expect(2, "", "tensorkeep: --rtol and --atol are numbers from 0 on\n", "diff", a, b, "--rtol=-1")
+
+
+class Rename(CommandTest):
+
+  def test_renames(self):
+    new = self.dir / "new"
+    self.expect(0, f"2 of 2 tensors renamed, written to {new}\n", "", "rename", DATA / "parts", new,
+                "--map", "p=net/p", "--map", "*=net/x/*")
+    self.assertEqual([t["name"] for t in json.loads(run("ls", new, "--json")[1])], ["net/p", "net/x/q"])
+    self.assertEqual(json.loads(run("ls", new, "--json")[1])[0]["slices"], ["0,2:-", "2,2:-"])
+    self.assertEqual(run("verify", new, "--quiet")[0], 0)
+    self.expect(0, f"2 of 2 tensors renamed, written to {new}\n", "", "rename", new, new,
+                "--map", "net/p=p", "--map", "net/x/*=*")
+    self.assertEqual(run("diff", new, DATA / "parts")[0], 0)
+
+  def test_dry_run(self):
+    self.expect(0, "cube -> my/cube\n1 of 5 tensors would be renamed\n", "", "rename", DATA / "shapes",
+                "--map=cube=my/cube", "--dry-run")
+    self.assertEqual(list(self.dir.iterdir()), [])
+
+  def test_what_cannot_be(self):
+    new = self.dir / "new"
+    for args, status, text in [
+        (["--map=p=q"], 1, "Both p and q would be called q. Nothing was written."),
+        (["--map=r=s"], 1, "No tensor is called r; near it are: p, q"),
+        (["--map=p"], 2, "--map wants OLD=NEW, not 'p'"),
+        (["--map=p="], 2, "--map wants OLD=NEW, not 'p='")]:
+      self.expect(status, "", f"tensorkeep: {text}\n", "rename", DATA / "parts", new, *args)
+    self.expect(2, "", "tensorkeep: DST is missing: the checkpoint to write\n", "rename", DATA / "parts",
+                "--map=p=r")
+    self.assertEqual(run("rename", DATA / "parts", new)[0], 2)
+    self.assertEqual(list(self.dir.iterdir()), [])
+
+
 class Meta(CommandTest):
 
   def test_summary(self):
@@ -576,7 +660,7 @@ class Usage(CommandTest):
       status, out, err = run(*args)
       self.assertEqual((status, out), (2, ""), args)
       self.assertNotEqual(err, "", args)
-    self.expect(2, "", "tensorkeep: no verb 'frob': ls, cat, verify, convert, freeze, meta, run\n", "frob", "x")
+    self.expect(2, "", "tensorkeep: no verb 'frob': ls, cat, verify, convert, diff, rename, freeze, meta, run\n", "frob", "x")
 
   def test_help_and_version(self):
     status, out, err = run("--help")

@@ -37,7 +37,7 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 # Public headers that belong to the small library; its layers may include no other.
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
-    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz", "convert",
+    "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz", "convert", "diff", "rename",
     "slice",
 }
 
