@@ -65,6 +65,11 @@ class CheckpointReader {
   // checkpoint" or, in V1, "Tensor name "X" not found in checkpoint files P"; DataLossError for a
   // wrong checksum; OutOfRangeError for a data file that ends too early.
   Tensor get_tensor(const std::string& name) const;
+  // The same for each of `names`, read by several threads.
+  std::vector<Tensor> get_tensors(const std::vector<std::string>& names) const;
+  // A part: "0,2:-" is rows 0 and 1 with every column. Also throws InvalidArgumentError for a
+  // text that is no slice, InternalError (TensorFlow's class) for a part beyond the shape.
+  Tensor get_slice(const std::string& name, const std::string& slice) const;
   // A line "name (DT_FLOAT) [2,3]" per tensor.
   std::string debug_string() const;
 
@@ -75,6 +80,7 @@ class CheckpointReader {
   // Reads every byte and checks it, in a fixed amount of memory; a verdict per tensor, in the order
   // of tensors(). Never throws for what is wrong with a tensor.
   std::vector<TensorVerdict> verify(const Progress& progress = {}) const;
+  TensorVerdict verify(const std::string& name) const;  // of one tensor; a missing one has one too
   // What no tensor's verdict would tell, such as a data file longer than the index knows.
   std::vector<std::string> remarks() const;
 

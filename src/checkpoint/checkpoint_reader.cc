@@ -145,6 +145,15 @@ Tensor CheckpointReader::get_tensor(const std::string& name) const {
   return impl_->with([&](const auto& reader) { return reader.read(name); });
 }
 
+std::vector<Tensor> CheckpointReader::get_tensors(const std::vector<std::string>& names) const {
+  return impl_->with([&](const auto& reader) { return reader.read_many(names); });
+}
+
+Tensor CheckpointReader::get_slice(const std::string& name, const std::string& slice) const {
+  const TensorSlice part = TensorSlice::parse(slice);
+  return impl_->with([&](const auto& reader) { return reader.read_slice(name, part); });
+}
+
 std::string CheckpointReader::debug_string() const {
   return impl_->with([](const auto& reader) {
     std::string text;
@@ -171,6 +180,10 @@ TensorInfo CheckpointReader::tensor_info(const std::string& name) const {
 
 std::vector<TensorVerdict> CheckpointReader::verify(const Progress& progress) const {
   return impl_->with([&](const auto& reader) { return verify_in_order(reader, progress); });
+}
+
+TensorVerdict CheckpointReader::verify(const std::string& name) const {
+  return impl_->with([&](const auto& reader) { return verdict_of(reader, name); });
 }
 
 std::vector<std::string> CheckpointReader::remarks() const {

@@ -99,6 +99,22 @@ TEST_F(DamagedTest, EveryDamageHasItsVerdict) {
   EXPECT_THAT(statuses(), ElementsAre("p: missing file", "q: missing file"));
 }
 
+TEST_F(DamagedTest, PartsAndSeveralTensorsAreRead) {
+  const CheckpointReader reader(dir_ + "/parts");
+  const std::vector<Tensor> both = reader.get_tensors({"q", "p"});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].value<float>(), reader.get_tensor("q").value<float>());
+  ASSERT_EQ(both[1].shape(), Shape({4, 2}));
+  const Tensor rows = reader.get_slice("p", "1,2:-");
+  ASSERT_EQ(rows.shape(), Shape({2, 2}));
+  EXPECT_EQ(rows.data<std::int16_t>()[0], both[1].data<std::int16_t>()[2]);
+  EXPECT_THROW(reader.get_slice("p", "3,2:-"), errors::InternalError);
+  EXPECT_THROW(reader.get_slice("p", "x"), errors::InvalidArgumentError);
+  EXPECT_THROW(reader.get_tensors({"p", "none"}), errors::NotFoundError);
+  EXPECT_TRUE(reader.verify("q").ok());
+  EXPECT_EQ(reader.verify("none").status, "missing file");
+}
+
 TEST_F(DamagedTest, ProgressEndsWithAll) {
   std::uint64_t last = 0;
   NewCheckpointReader(dir_ + "/parts").verify([&](std::uint64_t done, std::uint64_t total) {

@@ -225,29 +225,65 @@ Feeds RestorePlan::check(const CheckpointReader& checkpoint) const {
   const bool any_missing = std::any_of(reads_.begin(), reads_.end(), [&](const Read& read) {
     return std::any_of(read.targets.begin(), read.targets.end(), missing);
   });
-  std::map<std::string, std::string> keys;
-  if (any_missing) keys = object_graph_keys(checkpoint);
+  std::map<std::string, std::string> object_keys;
+  if (any_missing) object_keys = object_graph_keys(checkpoint);
   Feeds feeds;
+  Keys keys;
   std::vector<Problem> problems;
   for (const Read& read : reads_) {
-    std::vector<std::string> names;
+    std::vector<std::string>& names = keys.emplace_back();
     for (const Target& target : read.targets) {
-      const auto key = keys.find(target.name);
-      names.push_back(key == keys.end() ? target.name : key->second);
+      const auto key = object_keys.find(target.name);
+      names.push_back(key == object_keys.end() ? target.name : key->second);
       find_problem(read, target, names.back(), checkpoint, problems);
-    }
-    if (!keys.empty() && read.op->type() == "RestoreV2") {
-      feeds.emplace_back(read.op->input(1), Tensor::vector(names));
     }
   }
   if (!problems.empty()) fail(problems, checkpoint);
-  if (reads_.size() > 1) {
-    for (const TensorVerdict& verdict : checkpoint.verify()) {
-      if (!verdict.ok()) {
-        throw errors::DataLossError(verdict.message,
-                                    {.tensor = verdict.name, .file = checkpoint.prefix()});
-      }
+  if (reads_.size() > 1 && !sequential()) return read_all(checkpoint, keys);
+  if (reads_.size() > 1) verify_all(checkpoint, keys);
+  for (std::size_t i = 0; i < reads_.size() && !object_keys.empty(); ++i) {
+    if (reads_[i].op->type() != "RestoreV2") continue;
+    feeds.emplace_back(reads_[i].op->input(1), Tensor::vector(keys[i]));
+  }
+  return feeds;
+}
+
+// Each read waits for the assignment before it: somebody wants one tensor in memory at a time.
+bool RestorePlan::sequential() const {
+  return std::any_of(reads_.begin(), reads_.end(),
+                     [](const Read& read) { return !read.op->control_inputs().empty(); });
+}
+
+void RestorePlan::verify_all(const CheckpointReader& checkpoint, const Keys& keys) {
+  for (const auto& names : keys) {
+    for (const std::string& name : names) {
+      const TensorVerdict verdict = checkpoint.verify(name);
+      if (verdict.ok()) continue;
+      throw errors::DataLossError(verdict.message, {.tensor = name, .file = checkpoint.prefix()});
     }
+  }
+}
+
+Feeds RestorePlan::read_all(const CheckpointReader& checkpoint, const Keys& keys) const {
+  Feeds feeds;
+  std::vector<std::string> whole;
+  std::vector<std::size_t> whole_feeds;
+  for (std::size_t i = 0; i < reads_.size(); ++i) {
+    for (std::size_t n = 0; n < keys[i].size(); ++n) {
+      const auto part = parse_shape_and_slice(reads_[i].targets[n].slice_spec);
+      Tensor value;
+      if (part) {
+        value = checkpoint.get_slice(keys[i][n], part->slice.to_string());
+      } else {
+        whole.push_back(keys[i][n]);
+        whole_feeds.push_back(feeds.size());
+      }
+      feeds.emplace_back(reads_[i].op->output(static_cast<int>(n)), std::move(value));
+    }
+  }
+  std::vector<Tensor> values = checkpoint.get_tensors(whole);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    feeds[whole_feeds[i]].second = std::move(values[i]);
   }
   return feeds;
 }

@@ -17,9 +17,9 @@ class RestorePlan {
 
   // Throws one error for all that is missing (then NotFoundError), or of a wrong type or shape
   // (InvalidArgumentError). Returns what has to be fed in addition: for a checkpoint of TensorFlow
-  // 2's object-based kind, its keys in place of the variables' names. Where tensors are read by
-  // more than one operation, every byte is verified too, for then assignments begin before the
-  // last is read.
+  // 2's object-based kind, its keys in place of the variables' names. Where more than one operation
+  // reads, assignments would begin before the last is read, so all is read here, once, and fed; if
+  // the graph reads one after another to save memory, it is verified here and read again.
   Feeds check(const CheckpointReader& checkpoint) const;
 
  private:
@@ -44,11 +44,17 @@ class RestorePlan {
     Operation* op = nullptr;
   };
 
+  // The names to read by, a list per element of reads_.
+  using Keys = std::vector<std::vector<std::string>>;
+
   void visit(Operation& restore_op);
   void add_read(Operation& op);
   void add_assignment(const Operation& op);
   static void find_problem(const Read& read, const Target& target, const std::string& key,
                            const CheckpointReader& checkpoint, std::vector<Problem>& problems);
+  bool sequential() const;
+  static void verify_all(const CheckpointReader& checkpoint, const Keys& keys);
+  Feeds read_all(const CheckpointReader& checkpoint, const Keys& keys) const;
   [[noreturn]] static void fail(const std::vector<Problem>& problems,
                                 const CheckpointReader& checkpoint);
 

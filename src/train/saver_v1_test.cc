@@ -176,6 +176,32 @@ TEST_F(SaverV1Test, TypesThatTheFormatDoesNotHoldAreRefused) {
   EXPECT_TRUE(files_.list("d").empty());
 }
 
+// Its graph has a reading operation per variable.
+TEST_F(SaverV1Test, NothingIsAssignedFromAFileWithADamagedTensor) {
+  const auto block = [](float value) {  // a block of the table's for each
+    return constant(Tensor::vector(std::vector<float>(100000, value)));
+  };
+  const Variable v(block(1.0f), {.name = "v"});
+  const Variable w(block(4.5f), {.name = "w"});
+  const Output next = assign(v, block(5.0f));
+  Session session;
+  session.run(global_variables_initializer());
+  for (const bool sequentially : {false, true}) {
+    Saver saver({.restore_sequentially = sequentially, .write_version = SaverDef::V1});
+    saver.save(session, "d/m");
+    std::string bytes = io::read_file(files_, "d/m");
+    const std::size_t value = bytes.rfind(std::string("\x00\x00\x90\x40", 4));
+    ASSERT_NE(value, std::string::npos);
+    bytes[value] = 1;
+    io::write_file_atomically(files_, "d/m", bytes, Durability::kFast);
+    session.run(next);
+    EXPECT_THAT(error_of([&] { saver.restore(session, "d/m"); }), StartsWith("DataLossError: "));
+    EXPECT_EQ(session.run(v).data<float>()[0], 5.0f) << sequentially;
+    Saver({v}, {.write_version = SaverDef::V1}).restore(session, "d/m");
+    EXPECT_EQ(session.run(v).data<float>()[0], 1.0f) << sequentially;
+  }
+}
+
 TEST_F(SaverV1Test, TheFolderIsNotMade) {
   const Variable v(1.0, {.name = "v"});
   Session session;
