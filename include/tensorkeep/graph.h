@@ -194,6 +194,7 @@ class Operation {
   ControlFlowContext* control_flow_context_ = nullptr;
   bool fetchable_ = true;
   bool feedable_ = true;
+  std::shared_ptr<const proto::NodeDef> other_fields_;
 };
 
 // Something that lives in a collection and knows its serialised form (a Variable, a cond context).
@@ -222,6 +223,8 @@ struct OperationSpec {
   bool verbatim = false;
   // For operations that are in no table: the types of the outputs.
   std::optional<std::vector<DType>> output_dtypes = std::nullopt;
+  // Imports: fields of the NodeDef beyond these, written again on export; null for none.
+  std::shared_ptr<const proto::NodeDef> other_fields = nullptr;
 };
 
 class Graph : public std::enable_shared_from_this<Graph> {
@@ -280,11 +283,10 @@ class Graph : public std::enable_shared_from_this<Graph> {
   std::vector<CollectionItem>& get_collection_ref(const std::string& key);
   void clear_collection(const std::string& key);
   std::vector<std::string> get_all_collection_keys() const;  // sorted, without empty ones
-  // Collections that could not be understood on import, kept for export.
-  std::map<std::string, proto::CollectionDef>& opaque_collections() { return opaque_collections_; }
-  const std::map<std::string, proto::CollectionDef>& opaque_collections() const {
-    return opaque_collections_;
-  }
+  // What imported MetaGraphDefs held that the graph has no place for, kept for the next export:
+  // signatures, tags, collections that could not be understood.
+  proto::MetaGraphDef& carried_parts() { return carried_parts_; }
+  const proto::MetaGraphDef& carried_parts() const { return carried_parts_; }
 
   // No more nodes: add_operation throws RuntimeError ("Graph is finalized and cannot be
   // modified.").
@@ -343,7 +345,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   std::vector<Operation*> colocations_;
   std::vector<std::pair<std::string, proto::AttrValue>> attr_scopes_;
   std::map<std::string, std::vector<CollectionItem>> collections_;
-  std::map<std::string, proto::CollectionDef> opaque_collections_;
+  proto::MetaGraphDef carried_parts_;
   proto::VersionDef versions_;
   proto::FunctionDefLibrary library_;
   std::optional<std::int64_t> seed_;

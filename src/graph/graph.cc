@@ -62,6 +62,7 @@ Operation* Graph::add_operation(OperationSpec spec) {
   op.type_ = spec.type;
   op.op_def_ = def != nullptr ? def : &empty_op_def();
   op.attrs_ = std::move(spec.attrs);
+  op.other_fields_ = std::move(spec.other_fields);
   op.inputs_ = std::move(spec.inputs);
   fill_default_attrs(*op.op_def_, op.attrs_);
   if (def != nullptr) {

@@ -132,7 +132,7 @@ void Operation::set_attr(std::string_view name, const Attr& value) {
 }
 
 proto::NodeDef Operation::node_def() const {
-  proto::NodeDef node;
+  proto::NodeDef node = other_fields_ ? *other_fields_ : proto::NodeDef();
   node.set_name(name_);
   node.set_op(type_);
   for (const Output& input : inputs_) {

@@ -150,7 +150,8 @@ class CollectionsImporter {
   void commit() {
     for (auto& [key, item] : items_) graph_.add_to_collection(key, std::move(item));
     for (auto& [key, variable] : variables_) add_to_collection(key, variable);
-    for (auto& [key, def] : opaque_) graph_.opaque_collections()[key].MergeFrom(def);
+    for (auto& [key, def] : opaque_)
+      (*graph_.carried_parts().mutable_collection_def())[key].MergeFrom(def);
   }
 
  private:
@@ -214,10 +215,10 @@ void export_collection(const Graph& graph, const std::string& key, const Collect
     }
     if (!uniform) def.Clear();
   }
-  const auto opaque = graph.opaque_collections().find(key);
-  if (opaque != graph.opaque_collections().end() &&
-      (def.kind_case() == CollectionDef::KIND_NOT_SET ||
-       def.kind_case() == opaque->second.kind_case())) {
+  const auto& carried = graph.carried_parts().collection_def();
+  const auto opaque = carried.find(key);
+  if (opaque != carried.end() && (def.kind_case() == CollectionDef::KIND_NOT_SET ||
+                                  def.kind_case() == opaque->second.kind_case())) {
     def.MergeFrom(opaque->second);
   } else if (def.kind_case() == CollectionDef::KIND_NOT_SET) {
     return;

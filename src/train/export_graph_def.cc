@@ -93,7 +93,7 @@ void strip_default_attrs(GraphDef& graph_def) {
   if (!has_library) graph_def.clear_library();
 }
 
-OpList stripped_op_list(const GraphDef& graph_def) {
+OpList stripped_op_list(const GraphDef& graph_def, const OpList& others) {
   std::map<std::string, const proto::FunctionDef*> functions;
   for (const auto& function : graph_def.library().function()) {
     functions[function.signature().name()] = &function;
@@ -119,10 +119,16 @@ OpList stripped_op_list(const GraphDef& graph_def) {
     to_visit.pop_back();
     for (const auto& node : function->node_def()) visit(node);
   }
+  std::map<std::string, const OpDef*> known_to_others;
+  for (const OpDef& op : others.op()) known_to_others[op.name()] = &op;
   OpList list;
   for (const std::string& op : used) {
-    if (functions.contains(op) || graph::find_op_def(op) == nullptr) continue;
-    *list.add_op() = graph::export_op_def(op);
+    if (functions.contains(op)) continue;
+    if (graph::find_op_def(op) != nullptr) {
+      *list.add_op() = graph::export_op_def(op);
+    } else if (const auto other = known_to_others.find(op); other != known_to_others.end()) {
+      *list.add_op() = *other->second;
+    }
   }
   return list;
 }

@@ -15,8 +15,9 @@ void drop_newer_attrs(GraphDef& graph_def);
 // Drops the attributes that have their default value.
 void strip_default_attrs(GraphDef& graph_def);
 
-// The definitions of all operations that nodes and functions use, by name.
-OpList stripped_op_list(const GraphDef& graph_def);
+// The definitions of all operations that nodes and functions use, by name; from `others` where the
+// op table has none.
+OpList stripped_op_list(const GraphDef& graph_def, const OpList& others);
 
 // The nodes of savers other than `saver`: everything in the scopes of save and restore operations
 // that are not its own.

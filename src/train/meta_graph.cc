@@ -11,6 +11,7 @@
 #include "tensorkeep/importer.h"
 #include "tensorkeep/proto/graph_debug_info.pb.h"
 #include "tensorkeep/scopes.h"
+#include "train/carried_parts.h"
 #include "train/collections.h"
 #include "train/export_graph_def.h"
 #include "train/scope_names.h"
@@ -40,10 +41,10 @@ void remove_nodes(GraphDef& graph_def, const std::set<std::string>& names) {
               nodes.end());
 }
 
-// A graph's collections at one time, to return to when an import fails after it filled them.
-class CollectionsBefore {
+// What a graph holds beside its nodes at one time, to return to when an import fails.
+class GraphBefore {
  public:
-  explicit CollectionsBefore(Graph& graph) : graph_(graph), opaque_(graph.opaque_collections()) {
+  explicit GraphBefore(Graph& graph) : graph_(graph), carried_(graph.carried_parts()) {
     for (const std::string& key : graph.get_all_collection_keys()) {
       collections_[key] = graph.get_collection(key);
     }
@@ -52,18 +53,18 @@ class CollectionsBefore {
   void restore() {
     for (const std::string& key : graph_.get_all_collection_keys()) graph_.clear_collection(key);
     for (auto& [key, items] : collections_) graph_.get_collection_ref(key) = std::move(items);
-    graph_.opaque_collections() = std::move(opaque_);
+    graph_.carried_parts() = std::move(carried_);
   }
 
  private:
   Graph& graph_;
   std::map<std::string, std::vector<CollectionItem>> collections_;
-  std::map<std::string, CollectionDef> opaque_;
+  MetaGraphDef carried_;
 };
 
 std::vector<std::string> collection_keys(const Graph& graph) {
   std::vector<std::string> keys = graph.get_all_collection_keys();
-  for (const auto& [key, def] : graph.opaque_collections()) keys.push_back(key);
+  for (const auto& [key, def] : graph.carried_parts().collection_def()) keys.push_back(key);
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
@@ -126,13 +127,14 @@ bool has_variables(const Graph& graph, const std::string& scope) {
 MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGraphOptions& options) {
   const Graph& graph = options.graph != nullptr ? *options.graph : get_default_graph();
   MetaGraphDef meta_graph;
+  GraphDef& graph_def = *meta_graph.mutable_graph_def();
+  graph_def = options.graph_def ? *options.graph_def : graph.as_graph_def(/*add_shapes=*/true);
+  if (!options.graph_def) write_carried_parts(graph, options.export_scope, meta_graph);
   if (options.meta_info_def) *meta_graph.mutable_meta_info_def() = *options.meta_info_def;
   auto& info = *meta_graph.mutable_meta_info_def();
   info.set_tensorflow_version(kTensorFlowVersion);
   info.set_tensorflow_git_version(kProducer);
 
-  GraphDef& graph_def = *meta_graph.mutable_graph_def();
-  graph_def = options.graph_def ? *options.graph_def : graph.as_graph_def(/*add_shapes=*/true);
   std::set<std::string> exclude;
   if (options.clear_extraneous_savers) {
     exclude = extraneous_saver_nodes(graph_def, options.saver_def);
@@ -147,7 +149,8 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
   }
   drop_newer_attrs(graph_def);
   if (info.stripped_op_list().op_size() == 0) {
-    *info.mutable_stripped_op_list() = stripped_op_list(graph_def);
+    *info.mutable_stripped_op_list() =
+        stripped_op_list(graph_def, graph.carried_parts().meta_info_def().stripped_op_list());
   }
   if (options.strip_default_attrs) {
     strip_default_attrs(graph_def);
@@ -199,9 +202,10 @@ std::optional<Saver> import_meta_graph(const MetaGraphDef& meta_graph,
   } else {
     import_graph_def(meta_graph.graph_def(), import);
   }
-  CollectionsBefore before(graph);
+  GraphBefore before(graph);
   try {
     import_collections(graph, meta_graph, scope, options.restore_collections_predicate);
+    carry_parts(meta_graph, scope, graph);
     if (!meta_graph.has_saver_def()) {
       return has_variables(graph, options.import_scope) ? std::optional(Saver()) : std::nullopt;
     }

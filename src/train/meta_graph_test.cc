@@ -51,7 +51,10 @@ MetaGraphDef sample(std::shared_ptr<Graph> graph) {
   graph->add_to_collection("mixed", std::int64_t{7});
   graph->add_to_collection("mixed", std::string("x"));
   graph->add_to_collection("my_variables", std::string("x"));
-  graph->opaque_collections()["anything"].mutable_any_list()->add_value()->set_value("bytes");
+  (*graph->carried_parts().mutable_collection_def())["anything"]
+      .mutable_any_list()
+      ->add_value()
+      ->set_value("bytes");
   const Saver saver;
   graph->add_to_collection(GraphKeys::SAVERS, saver);
   return saver.export_meta_graph();
@@ -273,6 +276,88 @@ TEST_F(MetaGraphTest, DamagedCollectionsLeaveTheGraphAsItWas) {
   }
 }
 
+// Puts a field into the message that nobody knows.
+void add_unknown_field(google::protobuf::Message& message) {
+  message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(4242, "newer");
+}
+bool has_unknown_field(const google::protobuf::Message& message) {
+  return message.GetReflection()->GetUnknownFields(message).field_count() == 1;
+}
+
+TEST_F(MetaGraphTest, WhatTheGraphHasNoPlaceForGoesThrough) {
+  MetaGraphDef meta = sample(std::make_shared<Graph>());
+  auto& info = *meta.mutable_meta_info_def();
+  info.set_meta_graph_version("mine");
+  info.add_tags("serve");
+  info.add_tags("gpu");
+  info.mutable_any_info()->set_type_url("type.googleapis.com/some.Message");
+  info.mutable_any_info()->set_value("\x08\x01");
+  (*info.mutable_function_aliases())["f"] = "alias";
+  OpDef& op = *info.mutable_stripped_op_list()->add_op();
+  op.set_name("NobodysOp");
+  op.add_input_arg()->set_name("x");
+  op.mutable_input_arg(0)->set_type(proto::DT_FLOAT);
+  op.add_output_arg()->set_name("y");
+  op.mutable_output_arg(0)->set_type(proto::DT_INT64);
+  NodeDef& node = *meta.mutable_graph_def()->add_node();
+  node.set_name("nobody");
+  node.set_op("NobodysOp");
+  node.add_input("v/read");
+  node.mutable_experimental_debug_info()->add_original_node_names("before");
+  auto& signature = (*meta.mutable_signature_def())["serving_default"];
+  signature.set_method_name("predict");
+  (*signature.mutable_inputs())["v"].set_name("v:0");
+  (*signature.mutable_outputs())["y"].mutable_coo_sparse()->set_values_tensor_name("nobody:0");
+  (*signature.mutable_defaults())["v"].set_dtype(proto::DT_FLOAT);
+  auto& asset = *meta.add_asset_file_def();
+  asset.set_filename("words.txt");
+  asset.mutable_tensor_info()->set_name("v/initial_value:0");
+  meta.mutable_object_graph_def()->add_nodes();
+  for (google::protobuf::Message* message :
+       {static_cast<google::protobuf::Message*>(&meta),
+        static_cast<google::protobuf::Message*>(&info),
+        static_cast<google::protobuf::Message*>(meta.mutable_graph_def()),
+        static_cast<google::protobuf::Message*>(&node),
+        static_cast<google::protobuf::Message*>(&signature)}) {
+    add_unknown_field(*message);
+  }
+
+  import_meta_graph(meta);
+  EXPECT_EQ(graph_->get_tensor_by_name("nobody:0").dtype(), int64);
+  MetaGraphDef again = export_meta_graph("", {.saver_def = meta.saver_def()});
+  EXPECT_TRUE(has_unknown_field(again));
+  EXPECT_TRUE(has_unknown_field(again.meta_info_def()));
+  EXPECT_TRUE(has_unknown_field(again.graph_def()));
+  for (MetaGraphDef* each : {&meta, &again}) {
+    auto& graph_def = *each->mutable_graph_def();
+    std::sort(graph_def.mutable_node()->begin(), graph_def.mutable_node()->end(),
+              [](const NodeDef& a, const NodeDef& b) { return a.name() < b.name(); });
+    for (NodeDef& n : *graph_def.mutable_node()) n.mutable_attr()->erase("_output_shapes");
+    auto& ops = *each->mutable_meta_info_def()->mutable_stripped_op_list()->mutable_op();
+    std::sort(ops.begin(), ops.end(),
+              [](const OpDef& a, const OpDef& b) { return a.name() < b.name(); });
+  }
+  std::string difference;
+  MessageDifferencer differencer;
+  differencer.ReportDifferencesToString(&difference);
+  EXPECT_TRUE(differencer.Compare(meta, again)) << difference;
+
+  // Names follow the scopes, and a second import adds nothing twice.
+  const auto other = std::make_shared<Graph>();
+  const auto scope = other->as_default();
+  import_meta_graph(meta, {.import_scope = "s"});
+  import_meta_graph(meta, {.import_scope = "t"});
+  const MetaGraphDef both = export_meta_graph();
+  EXPECT_EQ(both.meta_info_def().tags_size(), 2);
+  EXPECT_EQ(both.signature_def().at("serving_default").inputs().at("v").name(), "t/v:0");
+  EXPECT_EQ(both.asset_file_def(0).tensor_info().name(), "s/v/initial_value:0");
+  const MetaGraphDef inner = export_meta_graph("", {.export_scope = "t"});
+  EXPECT_EQ(inner.signature_def().at("serving_default").inputs().at("v").name(), "v:0");
+  ASSERT_EQ(inner.asset_file_def_size(), 1);
+  EXPECT_EQ(inner.asset_file_def(0).tensor_info().name(), "v/initial_value:0");
+  EXPECT_EQ(export_meta_graph("", {.export_scope = "s"}).signature_def_size(), 0);
+}
+
 TEST_F(MetaGraphTest, AnImportWithoutASaverThatNoneCanBeMadeForLeavesTheGraphAsItWas) {
   graph_->add_to_collection(GraphKeys::GLOBAL_VARIABLES, std::string("there before"));
   MetaGraphDef bad = sample(std::make_shared<Graph>());
@@ -284,7 +369,7 @@ TEST_F(MetaGraphTest, AnImportWithoutASaverThatNoneCanBeMadeForLeavesTheGraphAsI
   EXPECT_TRUE(graph_->operations().empty());
   EXPECT_THAT(graph_->get_all_collection_keys(), testing::ElementsAre(GraphKeys::GLOBAL_VARIABLES));
   EXPECT_EQ(graph_->get_collection(GraphKeys::GLOBAL_VARIABLES).size(), 1);
-  EXPECT_TRUE(graph_->opaque_collections().empty());
+  EXPECT_TRUE(graph_->carried_parts().collection_def().empty());
 }
 
 TEST_F(MetaGraphTest, VariablesOfOldFilesAreTrainableWhereTheCollectionSaysSo) {

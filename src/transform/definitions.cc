@@ -36,7 +36,9 @@ Definitions::Definitions(const proto::FunctionDefLibrary& library, const proto::
 const proto::OpDef* Definitions::find(const proto::NodeDef& def) const {
   if (const proto::OpDef* found = graph::find_op_def(def.op())) return found;
   const auto function = functions_.find(def.op());
-  return function == functions_.end() ? nullptr : function->second;
+  if (function != functions_.end()) return function->second;
+  const auto producer = producer_.find(def.op());
+  return producer == producer_.end() ? nullptr : producer->second;
 }
 
 AttrMap Definitions::attrs_of(const proto::NodeDef& def, const proto::OpDef* op_def) const {
@@ -61,6 +63,20 @@ bool Definitions::is_unknown_default(const proto::NodeDef& def, const proto::OpD
   const auto* attr = find_attr(*producer->second, name);
   return attr != nullptr && attr->has_default_value() &&
          MessageDifferencer::Equals(attr->default_value(), value);
+}
+
+std::shared_ptr<const proto::NodeDef> other_fields(const proto::NodeDef& def) {
+  const auto& unknown = def.GetReflection()->GetUnknownFields(def);
+  if (unknown.empty() && !def.has_experimental_debug_info() && !def.has_experimental_type()) {
+    return nullptr;
+  }
+  const auto rest = std::make_shared<proto::NodeDef>();
+  rest->GetReflection()->MutableUnknownFields(rest.get())->MergeFrom(unknown);
+  if (def.has_experimental_debug_info()) {
+    *rest->mutable_experimental_debug_info() = def.experimental_debug_info();
+  }
+  if (def.has_experimental_type()) *rest->mutable_experimental_type() = def.experimental_type();
+  return rest;
 }
 
 void merge_library(const proto::FunctionDefLibrary& from, proto::FunctionDefLibrary& to) {

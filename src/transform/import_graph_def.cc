@@ -196,6 +196,7 @@ class Importer {
       check_inputs(node, *op_def, spec);
     }
     spec.output_dtypes = output_types(def, op_def, spec.attrs);
+    spec.other_fields = transform::other_fields(def);
     transform::add_prefix_to_colocations(spec.attrs, prefix_);
     node.op = graph_.add_operation(std::move(spec));
     transform::merge_output_shapes(def, *node.op);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +21,8 @@ using NodeIndex = std::unordered_map<std::string, int>;  // names of the GraphDe
 // Throws InvalidArgumentError (ValueError): "Node 'n': what".
 [[noreturn]] void fail_node(const proto::NodeDef& def, const std::string& what);
 
-// The definitions of operations as one import sees them: the op table's, and functions.
+// The definitions of operations as one import sees them: the op table's, functions, and for the
+// rest those of the program that made the graph.
 class Definitions {
  public:
   // `producer` may be null; both must outlive this.
@@ -37,6 +39,9 @@ class Definitions {
   std::unordered_map<std::string, const proto::OpDef*> functions_;
   std::unordered_map<std::string, const proto::OpDef*> producer_;
 };
+
+// The fields of `def` that an Operation has no place for; null if there are none.
+std::shared_ptr<const proto::NodeDef> other_fields(const proto::NodeDef& def);
 
 // Adds the functions and gradients of `from` that `to` does not have. Throws InvalidArgumentError
 // (ValueError) for another function of the same name; then `to` is unchanged.
