@@ -31,7 +31,9 @@ int main(int argc, char** argv) {
   // Into a file.
   {
     tf::gfile::GFile f("combined_model.pb", "wb");
-    f.write(output_graph_def.SerializeAsString());
+    std::string serialized;
+    output_graph_def.SerializeToString(&serialized);
+    f.write(serialized);
   }
   for (const auto& node : output_graph_def.node()) {
     std::cout << node.name() << " " << node.op() << "\n";
