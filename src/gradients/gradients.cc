@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "gradients/aggregation.h"
+#include "gradients/zeros.h"
 #include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "tensorkeep/array_ops.h"
@@ -53,11 +54,6 @@ OpSet reached_from(const std::vector<Output>& xs) {
     }
   }
   return reached;
-}
-
-// Where a rule returns its only gradient as it came, rows stay rows.
-bool passes_rows(const Operation& op) {
-  return op.type() == "Identity" || op.type() == "ReadVariableOp";
 }
 
 class Backpropagation {
@@ -146,15 +142,15 @@ class Backpropagation {
     const bool any = std::any_of(out_grads.begin(), out_grads.end(),
                                  [](const Gradient& gradient) { return !gradient.none(); });
     if (!any || stops_.contains(&op)) return;
-    const GradientFn rule = rule_of(op);
-    if (rule == nullptr) return;
+    const OpTraits* const traits = traits_of(op);
+    if (traits == nullptr) return;
     for (int i = 0; i < op.num_outputs(); ++i) {
       Gradient& gradient = out_grads[static_cast<std::size_t>(i)];
       if (gradient.none() && is_trainable(op.output_dtype(i))) {
-        gradient = OpBuilder("ZerosLike", "zeros_like").input(op.output(i)).output();
+        gradient = gradients_internal::zeros_for(op, i);
       }
     }
-    deliver(op, apply(op, rule, out_grads));
+    deliver(op, apply(op, *traits, out_grads));
   }
 
   std::vector<Gradient> aggregated(const Operation& op) {
@@ -170,13 +166,14 @@ class Backpropagation {
   }
 
   // Null: nothing flows through it.
-  static GradientFn rule_of(const Operation& op) {
+  static const OpTraits* traits_of(const Operation& op) {
     if (op.num_inputs() == 0) return nullptr;
     const std::string type =
         op.has_attr("_gradient_op_type") ? op.attr_string("_gradient_op_type") : op.type();
     const OpTraits* traits = OpRegistry::global().find(type);
-    if (traits != nullptr && (traits->gradient != nullptr || traits->not_differentiable)) {
-      return traits->gradient;
+    if (traits != nullptr && traits->not_differentiable) return nullptr;
+    if (traits != nullptr && (traits->gradient != nullptr || traits->slices_gradient != nullptr)) {
+      return traits;
     }
     throw errors::NotFoundError(
         fmt::format("No gradient defined for operation'{}' (op type: {}). In general every "
@@ -186,15 +183,15 @@ class Backpropagation {
         {.node = op.name(), .python_class = errors::PythonClass::kLookupError});
   }
 
-  Gradients apply(Operation& op, GradientFn rule, const std::vector<Gradient>& out_grads) {
+  Gradients apply(Operation& op, const OpTraits& traits, const std::vector<Gradient>& out_grads) {
     const NameScope scope(op.graph(), op.name() + "_grad");
     Gradients in_grads;
-    if (passes_rows(op) && out_grads[0].is_slices()) {
-      in_grads = {out_grads[0]};
+    if (traits.slices_gradient != nullptr) {
+      in_grads = traits.slices_gradient(op, out_grads);
     } else {
       std::vector<Output> tensors;
       for (const Gradient& gradient : out_grads) tensors.push_back(to_dense(gradient));
-      in_grads = rule(op, tensors);
+      in_grads = traits.gradient(op, tensors);
     }
     if (in_grads.size() != op.inputs().size()) {
       errors::raise_value_error(

@@ -6,6 +6,7 @@
 #include "gradient_check.h"
 #include "graph/op_builder.h"
 #include "graph/op_registry.h"
+#include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/nn_ops.h"
 
 // Every gradient rule against central differences.
@@ -449,11 +450,59 @@ std::vector<Case> network_cases() {
   return cases;
 }
 
+// Each with the branch taken and with the other.
+std::vector<Case> branch_cases() {
+  std::vector<Case> cases;
+  for (const bool taken : {true, false}) {
+    const auto branches = [taken](const BranchFunction& if_true, const BranchFunction& if_false) {
+      return cond(constant(taken), if_true, if_false);
+    };
+    const Build different = [=](const Xs& x) {
+      return branches(
+          [&] {
+            return Returned{x[0] * x[1], exp(x[1])};
+          },
+          [&] {
+            return Returned{x[1], sin(x[0])};
+          });
+    };
+    cases.push_back({"Switch Merge", {kAny, kPositive}, different});
+    cases.push_back({"Merge Switch", {kAny, kPositive}, different});
+    const Build nested = [=](const Xs& x) {
+      const auto inner = [&, taken] {
+        return cond(
+            logical_not(constant(taken)), [&] { return x[0] * x[1]; },
+            [&] { return square(x[0]); });
+      };
+      const Output y = branches([&] { return Output(inner()) * x[0]; },
+                                [&] { return Output(inner()) - log(x[1]); });
+      return Xs{y * x[0]};
+    };
+    cases.push_back({"Merge Switch", {kAny, kPositive}, nested});
+    const Build rows = [=](const Xs& x) {
+      return branches(
+          [&] {
+            return gather(x[0], Literal{1, 0, 1});
+          },
+          [&] {
+            return gather(x[1], Literal{0, 0, 1});
+          });
+    };
+    cases.push_back({"Switch", {kAny, kPositive}, rows});
+    const Build some_rows = [=](const Xs& x) {
+      return branches([&] { return gather(x[0], Literal{1, 0}); }, [&] { return x[0] * x[1]; });
+    };
+    cases.push_back({"Switch", {kAny, kPositive}, some_rows});
+  }
+  return cases;
+}
+
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (const auto& family : {elementwise_cases(), broadcasting_cases(), product_cases(),
-                               reduction_cases(), moving_cases(), network_cases()}) {
+    for (const auto& family :
+         {elementwise_cases(), broadcasting_cases(), product_cases(), reduction_cases(),
+          moving_cases(), network_cases(), branch_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -508,12 +557,19 @@ INSTANTIATE_TEST_SUITE_P(Rules, NumericGradientTest,
 const std::map<std::string, std::string>& reasons() {
   static const std::map<std::string, std::string> reasons = {
       {"RefIdentity", "of references only; the same rule as Identity"},
+      {"RefSwitch", "of references only; the same rule as Switch"},
+      {"RefMerge", "of references only; the same rule as Merge"},
       {"ResourceGather", "reads a variable; the same rule as Gather"},
       {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
       {"MaxPoolGradGrad", "the third derivative of a function made of straight pieces"},
       {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},
   };
   return reasons;
+}
+
+bool has_rule(const std::string& name) {
+  const OpTraits* traits = OpRegistry::global().find(name);
+  return traits != nullptr && (traits->gradient != nullptr || traits->slices_gradient != nullptr);
 }
 
 TEST(NumericGradientRules, EveryRuleHasACaseOrAReason) {
@@ -524,14 +580,13 @@ TEST(NumericGradientRules, EveryRuleHasACaseOrAReason) {
   }
   std::set<std::string> missing;
   for (const std::string& name : OpRegistry::global().names()) {
-    const bool has_rule = OpRegistry::global().find(name)->gradient != nullptr;
-    if (has_rule && !covered.contains(name) && !reasons().contains(name)) missing.insert(name);
+    if (has_rule(name) && !covered.contains(name) && !reasons().contains(name))
+      missing.insert(name);
   }
   EXPECT_THAT(missing, ::testing::IsEmpty());
   for (const auto& [name, reason] : reasons()) {
     EXPECT_FALSE(covered.contains(name)) << name << " has a case: take the reason away";
-    const OpTraits* traits = OpRegistry::global().find(name);
-    EXPECT_TRUE(traits != nullptr && traits->gradient != nullptr) << name << " has no rule";
+    EXPECT_TRUE(has_rule(name)) << name << " has no rule";
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "graph/control_flow_context.h"
 #include "graph/device_spec.h"
 #include "graph/op_arguments.h"
 #include "graph/op_def_lookup.h"
@@ -41,6 +42,20 @@ void fill_default_attrs(const proto::OpDef& def, AttrMap& attrs) {
 // A data input may be a reference where a value is wanted, not the other way round.
 bool fits(DType given, DType wanted) {
   return given == wanted || (is_ref(given) && base_dtype(given) == wanted);
+}
+
+// A loop's tensors have no value outside of it.
+void check_inputs_are_inside(Graph& graph, const Operation& op) {
+  for (const Output& input : op.inputs()) {
+    if (!input || input.op().control_flow_context() == nullptr) continue;
+    std::string name = op.name();
+    if (name.ends_with('/')) {
+      name.pop_back();
+    } else {
+      name = graph.unique_name(name, /*mark_as_used=*/false);
+    }
+    control_flow::check_input(op, name, input.op());
+  }
 }
 
 }  // namespace
@@ -106,6 +121,10 @@ Operation* Graph::add_operation(OperationSpec spec) {
     apply_colocation(op);
   }
   op.name_ = spec.name.empty() ? spec.type : spec.name;  // for messages of the shape function
+  if (!spec.verbatim) {
+    op.control_flow_context_ = control_flow_context_;
+    check_inputs_are_inside(*this, op);
+  }
   if (const OpTraits* traits = OpRegistry::global().find(spec.type);
       traits != nullptr && traits->shape != nullptr &&
       std::all_of(op.inputs_.begin(), op.inputs_.end(), [](const Output& o) { return bool(o); })) {
@@ -113,7 +132,7 @@ Operation* Graph::add_operation(OperationSpec spec) {
     traits->shape(context);
   }
 
-  // Nothing throws from here on, so a failure above leaves the graph as it was.
+  // A failure above leaves the graph as it was.
   if (op.name_.ends_with('/')) {
     op.name_.pop_back();
     names_in_use_.try_emplace(lower(op.name_), 1);
@@ -131,9 +150,10 @@ Operation* Graph::add_operation(OperationSpec spec) {
     if (input) input.op().consumers_.push_back(&op);
   }
   for (Operation* control : op.control_inputs_) control->control_outputs_.push_back(&op);
-  mark_seen_by_control_scopes(op);
   operations_.push_back(std::move(owned));
   by_name_.emplace(op.name_, &op);
+  if (op.control_flow_context_ != nullptr) op.control_flow_context_->add_op(op);
+  mark_seen_by_control_scopes(op);
   return &op;
 }
 

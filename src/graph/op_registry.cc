@@ -22,20 +22,25 @@ void OpRegistry::add(std::string_view name, OpTraits traits) {
   }
 }
 
-void OpRegistry::add_gradient(std::string_view name, GradientFn gradient) {
+OpTraits& OpRegistry::without_gradient(std::string_view name) {
   OpTraits& traits = traits_[std::string(name)];
-  if (traits.gradient != nullptr || traits.not_differentiable) {
+  if (traits.gradient != nullptr || traits.slices_gradient != nullptr ||
+      traits.not_differentiable) {
     throw errors::InternalError("the gradient of " + std::string(name) + " is registered twice");
   }
-  traits.gradient = gradient;
+  return traits;
+}
+
+void OpRegistry::add_gradient(std::string_view name, GradientFn gradient) {
+  without_gradient(name).gradient = gradient;
+}
+
+void OpRegistry::add_slices_gradient(std::string_view name, SlicesGradientFn gradient) {
+  without_gradient(name).slices_gradient = gradient;
 }
 
 void OpRegistry::add_not_differentiable(std::string_view name) {
-  OpTraits& traits = traits_[std::string(name)];
-  if (traits.gradient != nullptr || traits.not_differentiable) {
-    throw errors::InternalError("the gradient of " + std::string(name) + " is registered twice");
-  }
-  traits.not_differentiable = true;
+  without_gradient(name).not_differentiable = true;
 }
 
 const OpTraits* OpRegistry::find(std::string_view name) const {

@@ -39,11 +39,14 @@ class OpRegistry {
   void add(std::string_view name, OpTraits traits);
   // Adds what is not there yet (a gradient rule beside a shape function registered elsewhere).
   void add_gradient(std::string_view name, GradientFn gradient);
+  void add_slices_gradient(std::string_view name, SlicesGradientFn gradient);
   void add_not_differentiable(std::string_view name);
   const OpTraits* find(std::string_view name) const;
   std::vector<std::string> names() const;
 
  private:
+  OpTraits& without_gradient(std::string_view name);
+
   std::unordered_map<std::string, OpTraits> traits_;
 };
 

@@ -87,6 +87,10 @@ Shape ShapeContext::input_as_shape(int index) const {
   // What Python's constant_value_as_shape does not know, but TensorFlow's shape functions do.
   const Output tensor = op_.input(index);
   if (tensor.op().type() == "ShapeN") return tensor.op().input(tensor.index()).shape();
+  if (tensor.op().type() == "VariableShape") {
+    const Output handle = tensor.op().input(0);
+    return handle.op().handle_data(handle.index()).value_or(HandleData()).shape;
+  }
   if (const auto dims = dims_in(input_constant(index))) {
     for (const std::int64_t dim : *dims) {
       if (dim < -1) fail(fmt::format("Dimension size must be >= 0, but is {}", dim));

@@ -29,8 +29,8 @@ Gradients with_none(Output first, int count) {
   return result;
 }
 
-Gradients pass(Operation&, const Grads& grads) {
-  return {grads.begin(), grads.end()};
+Gradients pass(Operation&, const Gradients& grads) {
+  return grads;
 }
 
 Gradients pack_grad(Operation& op, const Grads& grads) {
@@ -245,10 +245,6 @@ constexpr GradientRow kRows[] = {
     {"StridedSliceGrad", strided_slice_grad_grad},
     {"ZerosLike", nullptr},
     {"OnesLike", nullptr},
-    {"Identity", pass},
-    {"RefIdentity", pass},
-    {"IdentityN", pass},
-    {"PlaceholderWithDefault", pass},
     {"StopGradient", nullptr},
     {"Reshape", reshape_grad},
     {"ExpandDims", reshape_to_input},
@@ -275,6 +271,9 @@ constexpr GradientRow kRows[] = {
 
 void register_array_gradients(OpRegistry& registry) {
   add_rows(registry, kRows);
+  for (const char* type : {"Identity", "RefIdentity", "IdentityN", "PlaceholderWithDefault"}) {
+    registry.add_slices_gradient(type, pass);
+  }
 }
 
 }  // namespace tensorkeep::ops

@@ -3,7 +3,6 @@
 #include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
-#include "ops/conditional.h"
 #include "ops/families.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/constant_op.h"
@@ -15,9 +14,7 @@
 namespace tensorkeep {
 namespace {
 
-using ops::Branch;
-
-Operation* make_assert(const Output& condition, const std::vector<Input>& data, int summarize,
+Operation* make_assert(const Input& condition, const std::vector<Input>& data, int summarize,
                        const std::string& name) {
   return OpBuilder("Assert", name)
       .input(condition)
@@ -26,45 +23,12 @@ Operation* make_assert(const Output& condition, const std::vector<Input>& data, 
       .build();
 }
 
-// The check in the branch that is taken when the condition does not hold.
-Operation* failing_branch(ops::Conditional& conditional, const Output& condition,
-                          const std::vector<Input>& data, int summarize) {
-  Graph& graph = condition.graph();
-  const NameScope scope(graph, "Assert");
-  std::vector<Output> constants(data.size());
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (!data[i].is_literal()) continue;
-    const ControlDependencies inside(graph, {&conditional.pivot(Branch::kFalse).op()});
-    constants[i] = data[i].to_tensor("data_" + std::to_string(i));
-    conditional.add(Branch::kFalse, constants[i].op());
-  }
-  const Output false_condition = conditional.enter(Branch::kFalse, condition);
-  std::vector<Input> shown;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const Output made = constants[i];
-    shown.push_back(made ? made : conditional.enter(Branch::kFalse, data[i].to_tensor("")));
-  }
-  return make_assert(false_condition, shown, summarize, scope.name());
-}
-
 // Data that might not be in the host's memory is fetched only where the check fails.
 Operation* guarded_assert(const Output& condition, const std::vector<Input>& data, int summarize) {
-  Graph& graph = condition.graph();
-  const NameScope scope(graph, "AssertGuard");
-  ops::Conditional conditional(condition);
-  const auto finish = [&](Branch branch, Operation* last) {
-    const Output done = with_dependencies({last}, conditional.pivot(branch));
-    conditional.add(branch, done.op());
-    return done;
-  };
-  Operation* nothing = nullptr;
-  {
-    const ControlDependencies inside(graph, {&conditional.pivot(Branch::kTrue).op()});
-    nothing = no_op();
-  }
-  const Output passed = finish(Branch::kTrue, nothing);
-  Operation* const check = failing_branch(conditional, condition, data, summarize);
-  return &conditional.merge(finish(Branch::kFalse, check), passed).op();
+  const Output done = cond(
+      condition, [] { return no_op(); },
+      [&] { return make_assert(condition, data, summarize, "Assert"); }, {"AssertGuard"});
+  return &done.op();
 }
 
 }  // namespace
@@ -83,11 +47,7 @@ Operation* Assert(const Input& condition, const std::vector<Input>& data,
   if (!on_host) {
     return guarded_assert(condition.to_tensor("Condition"), data, options.summarize);
   }
-  return OpBuilder("Assert", "Assert")
-      .input(condition)
-      .inputs(data)
-      .attr("summarize", options.summarize)
-      .build();
+  return make_assert(condition, data, options.summarize, "Assert");
 }
 
 Operation* assert_equal(const Input& x, const Input& y, const AssertEqualOptions& options) {

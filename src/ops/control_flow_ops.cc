@@ -4,7 +4,6 @@
 #include <map>
 
 #include "graph/op_builder.h"
-#include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/scopes.h"
@@ -22,9 +21,12 @@ Graph& graph_of(const std::vector<Operation*>& all) {
   return all.empty() ? get_default_graph() : all.front()->graph();
 }
 
-Operation* no_op_after(Graph& graph, const std::vector<Operation*>& before,
-                       const std::string& name) {
+// On `device`, or where the scopes put it if that is empty.
+Operation* no_op_after(Graph& graph, const std::vector<Operation*>& before, const std::string& name,
+                       const std::string& device = "") {
   const ControlDependencies control(graph, before);
+  std::optional<DeviceScope> on_device;
+  if (!device.empty()) on_device.emplace(graph, device);
   return no_op({name});
 }
 
@@ -42,14 +44,12 @@ Operation* group(const std::vector<Dependency>& inputs, const Name& name) {
   std::map<std::string, std::vector<Operation*>> by_device;
   for (Operation* op : before) by_device[op->device()].push_back(op);
   if (by_device.size() <= 1) {
-    if (before.empty()) return no_op({scope.name()});
-    const DeviceScope device(graph, by_device.begin()->first);
-    return no_op_after(graph, before, scope.name());
+    const std::string device = before.empty() ? "" : by_device.begin()->first;
+    return no_op_after(graph, before, scope.name(), device);
   }
   std::vector<Operation*> gates;
-  for (const auto& [name_of_device, ops] : by_device) {
-    const DeviceScope device(graph, name_of_device);
-    gates.push_back(no_op_after(graph, ops, ""));
+  for (const auto& [device, ops] : by_device) {
+    gates.push_back(no_op_after(graph, ops, "", device));
   }
   return no_op_after(graph, gates, scope.name());
 }
@@ -87,18 +87,4 @@ Output with_dependencies(const std::vector<Dependency>& dependencies, Output ten
   return OpBuilder(type, scope.name()).input(tensor).output();
 }
 
-namespace ops {
-namespace {
-
-constexpr ShapeRow kRows[] = {
-    {"NoOp", shape_fn::none},
-};
-
-}  // namespace
-
-void register_control_flow(OpRegistry& registry) {
-  add_rows(registry, kRows);
-}
-
-}  // namespace ops
 }  // namespace tensorkeep

@@ -16,6 +16,7 @@
   X(array_sum_gradients)          \
   X(random)                       \
   X(control_flow)                 \
+  X(control_flow_gradients)       \
   X(check)                        \
   X(math_elementwise)             \
   X(math_reduce)                  \

@@ -1,9 +1,8 @@
 #include <map>
 #include <set>
 
-#include "graph/op_builder.h"
-#include "ops/conditional.h"
 #include "ops/variable_impl.h"
+#include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/scopes.h"
 
@@ -11,10 +10,6 @@
 // on other variables.
 namespace tensorkeep {
 namespace {
-
-Output identity(const std::string& name, Output tensor) {
-  return OpBuilder("Identity", name).input(tensor).output();
-}
 
 // Replaces what depends on variables by the same on their initialised values.
 class InitialValueGuard {
@@ -89,38 +84,13 @@ Output Variable::initialized_value() const {
   return ops::value_or_initial_value(*this);
 }
 
-// A variable passes through its Switch in the scope of its reader.
-static Output read_in_branch(ops::Conditional& conditional, const Variable& variable) {
-  Graph& graph = variable.graph();
-  const NameScope reader(graph, variable.is_resource() ? "Read" : "read");
-  if (!variable.is_resource()) {
-    const Output taken = conditional.enter(ops::Branch::kTrue, variable.handle(), &variable.op());
-    return identity(reader.name(), taken);
-  }
-  const NameScope of_operation(graph, "ReadVariableOp");
-  const Output taken = conditional.enter(ops::Branch::kTrue, variable.handle(), &variable.op());
-  return OpBuilder("ReadVariableOp", of_operation.name())
-      .input(taken)
-      .attr("dtype", variable.dtype())
-      .output();
-}
-
 Output ops::value_or_initial_value(const Variable& variable) {
   Graph& graph = variable.graph();
   const auto as_default = graph.as_default();
   const ControlDependencies none(graph, {}, /*clears=*/true);
-  const Output initialized = variable.is_initialized();
-  const NameScope scope(graph, "cond");
-  ops::Conditional conditional(initialized);
-  Output read = read_in_branch(conditional, variable);
-  conditional.add(ops::Branch::kTrue, read.op());
-  if (variable.is_resource()) {
-    read = identity("", read);
-    conditional.add(ops::Branch::kTrue, read.op());
-  }
-  const Output initial = conditional.enter(ops::Branch::kFalse, variable.initial_value());
-  conditional.add(ops::Branch::kFalse, initial.op());
-  return conditional.merge(initial, read);
+  return cond(
+      variable.is_initialized(), [&] { return variable.read_value(); },
+      [&] { return variable.initial_value(); });
 }
 
 Output ops::guard_uninitialized_dependencies(const std::string& scope, Output initial_value) {

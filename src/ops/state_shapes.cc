@@ -85,33 +85,6 @@ void resource_gather(ShapeContext& c) {
       0, c.input(1).concatenate(Shape(std::vector<std::int64_t>(dims.begin() + 1, dims.end()))));
 }
 
-// Both branches carry the input.
-void switch_shape(ShapeContext& c) {
-  for (int i = 0; i < 2; ++i) {
-    c.set_output(i, c.input(0));
-    if (const auto& handle = c.input_handle(0)) c.set_output_handle(i, *handle);
-  }
-}
-
-// Whichever input arrives first: what all of them agree on, and its number.
-void merge_shape(ShapeContext& c) {
-  Shape common = c.input(0);
-  for (int i = 1; i < c.num_inputs() && common.rank_known(); ++i) {
-    const Shape& other = c.input(i);
-    if (!other.rank_known() || other.rank() != common.rank()) {
-      common = Shape::unknown();
-      break;
-    }
-    std::vector<std::int64_t> dims = common.dims();
-    for (std::size_t d = 0; d < dims.size(); ++d) {
-      if (dims[d] != other.dims()[d]) dims[d] = None;
-    }
-    common = Shape(std::move(dims));
-  }
-  c.set_output(0, common);
-  c.set_output(1, Shape());
-}
-
 struct Row {
   const char* name;
   ShapeFn shape;
@@ -139,8 +112,8 @@ constexpr Row kRows[] = {
     {"VariableV2", variable_v2},
 };
 
-Gradients read_variable_grad(Operation&, const std::vector<Output>& grads) {
-  return {grads[0]};
+Gradients read_variable_grad(Operation&, const Gradients& grads) {
+  return grads;
 }
 
 }  // namespace
@@ -149,11 +122,7 @@ void register_state(OpRegistry& registry) {
   for (const Row& row : kRows) {
     registry.add(row.name, {.shape = row.shape, .not_differentiable = true});
   }
-  registry.add("ReadVariableOp", {.shape = read_variable, .gradient = read_variable_grad});
-  registry.add("Switch", {.shape = switch_shape});
-  registry.add("RefSwitch", {.shape = switch_shape});
-  registry.add("Merge", {.shape = merge_shape});
-  registry.add("RefMerge", {.shape = merge_shape});
+  registry.add("ReadVariableOp", {.shape = read_variable, .slices_gradient = read_variable_grad});
   registry.add("ResourceGather", {.shape = resource_gather});
 }
 

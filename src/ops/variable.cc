@@ -32,6 +32,17 @@ Output initial_tensor(Graph& graph, const InitialValue& initial, const VariableO
   return initial.get().to_tensor("initial_value", options.dtype);
 }
 
+// The initializer runs outside of the branch or loop that made the variable.
+void check_is_outside(const Output& initial_value, const std::string& scope) {
+  if (initial_value.op().control_flow_context() == nullptr) return;
+  errors::raise_value_error(
+      fmt::format("Initializer for variable {} is from inside a control-flow construct, such as a "
+                  "loop or conditional. When creating a variable inside a loop or conditional, use "
+                  "a lambda as the `initializer`.",
+                  scope),
+      {.node = without_slash(scope)});
+}
+
 Shape variable_shape(const VariableOptions& options, const Shape& initial) {
   if (options.shape) return *options.shape;
   return options.validate_shape ? initial : Shape::unknown();
@@ -56,6 +67,7 @@ void make_reference(VariableImpl& impl, Graph& graph, const std::string& scope,
     impl.ref = reference_op(scope, options, impl.initial_value);
   } else {
     impl.initial_value = initial.get().to_tensor("initial_value", options.dtype);
+    check_is_outside(impl.initial_value, scope);
     impl.ref = reference_op(scope, options, impl.initial_value);
   }
   impl.initializer = OpBuilder("Assign")
@@ -78,6 +90,7 @@ void make_resource(VariableImpl& impl, Graph& graph, const std::string& scope,
   {
     const AttrScope colocated(graph, "_class", location_of(handle_name));
     impl.initial_value = initial_tensor(graph, initial, options);
+    check_is_outside(impl.initial_value, scope);
     const Shape& shape = impl.initial_value.shape();
     if (options.shape && !shape.compatible_with(*options.shape)) {
       errors::raise_value_error(

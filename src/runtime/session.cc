@@ -68,14 +68,25 @@ class Session::Impl {
     if (const auto* op = std::get_if<Operation*>(&element)) {
       if (*op == nullptr) errors::raise_type_error("Fetch argument None has invalid type");
       check_own((*op)->graph(), (*op)->name(), "Fetch argument");
+      check_fetchable(**op);
       request.targets.push_back(*op);
       return false;
     }
     const Output tensor = std::get<Output>(element);
     if (!tensor) errors::raise_type_error("Fetch argument None has invalid type");
     check_own(tensor.graph(), tensor.to_string(), "Fetch argument");
+    check_fetchable(tensor.op());
     request.fetches.push_back(tensor);
     return true;
+  }
+
+  static void check_fetchable(const Operation& op) {
+    if (op.fetchable()) return;
+    errors::raise_value_error(
+        fmt::format("Operation {} has been marked as not fetchable. It lies in a branch of a cond "
+                    "or in a while_loop: fetch what those return.",
+                    op.name()),
+        {.node = op.name()});
   }
 
   void check_own(const Graph& graph, const std::string& what, const char* role) const {
@@ -99,6 +110,12 @@ class Session::Impl {
       errors::raise_value_error(
           fmt::format("Cannot feed value of shape {} for Tensor {}, which has shape {}",
                       tensor.shape().to_string(), key.name(), key.shape().to_string()),
+          {.node = key.op().name()});
+    }
+    if (!key.op().feedable()) {
+      errors::raise_value_error(
+          fmt::format("Tensor {} may not be fed. It lies in a while_loop: feed what enters it.",
+                      key.name()),
           {.node = key.op().name()});
     }
     return tensor;

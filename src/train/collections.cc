@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "graph/cond_context.h"
+#include "graph/while_context.h"
 #include "messages/message_file.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/saver.h"
@@ -166,10 +168,29 @@ class CollectionsImporter {
     } else if (key == GraphKeys::SAVERS) {
       items_.emplace_back(key,
                           Saver::from_proto(parse_in_collection<SaverDef>(key, bytes), scope_));
+    } else if (key == GraphKeys::COND_CONTEXT) {
+      items_.emplace_back(key, context<CondContext, proto::CondContextDef>(key, bytes));
+    } else if (key == GraphKeys::WHILE_CONTEXT) {
+      items_.emplace_back(key, context<WhileContext, proto::WhileContextDef>(key, bytes));
     } else if (holds_named_messages(key)) {
       items_.emplace_back(key, CollectionItem(with_scope(key, bytes)));
     } else {
       items_.emplace_back(key, CollectionItem(prepend_scope(bytes, scope_)));
+    }
+  }
+
+  // A context of branches or loops; where it names what the graph does not have, the message as
+  // it is.
+  template <typename Context, typename ContextDef>
+  CollectionItem context(const std::string& key, const std::string& bytes) const {
+    const std::string renamed = with_scope(key, bytes);
+    const auto def = parse_in_collection<ContextDef>(key, renamed);
+    try {
+      return Context::make(graph_, def, !scope_.empty());
+    } catch (const errors::NotFoundError&) {
+      return renamed;
+    } catch (const errors::InvalidArgumentError&) {
+      return renamed;
     }
   }
 

@@ -229,20 +229,54 @@ std::string parsed_text(const std::string& bytes) {
 }
 
 // Its sets come in any order.
-std::string cond_context_text(const std::string& bytes) {
-  proto::CondContextDef context;
-  if (!context.ParseFromString(bytes)) return "not a message";
-  const auto& values = context.values_def();
+std::string values_text(const proto::ValuesDef& values) {
   const std::set<std::string> names(values.values().begin(), values.values().end());
   const std::map<std::string, std::string> external(values.external_values().begin(),
                                                     values.external_values().end());
+  return joined({names.begin(), names.end()}) + "; " + joined(texts(external, [](const auto& item) {
+           return item.first + " -> " + item.second;
+         }));
+}
+
+std::string context_text(const proto::CondContextDef& context);
+std::string context_text(const proto::WhileContextDef& context);
+
+std::string nested_text(
+    const google::protobuf::RepeatedPtrField<proto::ControlFlowContextDef>& contexts) {
+  std::string text;
+  for (const proto::ControlFlowContextDef& context : contexts) {
+    text += "; " + (context.has_cond_ctxt() ? context_text(context.cond_ctxt())
+                                            : context_text(context.while_ctxt()));
+  }
+  return text;
+}
+
+std::string context_text(const proto::CondContextDef& context) {
   return "(" +
          joined({context.context_name(), context.pred_name(), context.pivot_name(),
                  std::to_string(context.branch())}) +
-         "; " + joined({names.begin(), names.end()}) + "; " +
-         joined(
-             texts(external, [](const auto& item) { return item.first + " -> " + item.second; })) +
-         ")";
+         "; " + values_text(context.values_def()) + nested_text(context.nested_contexts()) + ")";
+}
+
+std::string context_text(const proto::WhileContextDef& context) {
+  const auto& enters = context.loop_enter_names();
+  const auto& exits = context.loop_exit_names();
+  return "(" +
+         joined({context.context_name(), std::to_string(context.parallel_iterations()),
+                 context.back_prop() ? "true" : "false",
+                 context.swap_memory() ? "true" : "false"}) +
+         "; " +
+         joined({context.pivot_name(), context.pivot_for_pred_name(), context.pivot_for_body_name(),
+                 context.maximum_iterations_name()}) +
+         "; " + joined({enters.begin(), enters.end()}) + "; " +
+         joined({exits.begin(), exits.end()}) + "; " + values_text(context.values_def()) +
+         nested_text(context.nested_contexts()) + ")";
+}
+
+template <typename ContextDef>
+std::string parsed_context_text(const std::string& bytes) {
+  ContextDef context;
+  return context.ParseFromString(bytes) ? context_text(context) : "not a message";
 }
 
 std::vector<std::string> collection_texts(const std::string& name,
@@ -253,7 +287,8 @@ std::vector<std::string> collection_texts(const std::string& name,
     case proto::CollectionDef::kBytesList:
       return texts(collection.bytes_list().value(), [&](const std::string& bytes) {
         if (name.ends_with("variables")) return parsed_text<proto::VariableDef>(bytes);
-        if (name == "cond_context") return cond_context_text(bytes);
+        if (name == "cond_context") return parsed_context_text<proto::CondContextDef>(bytes);
+        if (name == "while_context") return parsed_context_text<proto::WhileContextDef>(bytes);
         if (name == "savers") return parsed_text<proto::SaverDef>(bytes);
         return quoted(bytes);
       });

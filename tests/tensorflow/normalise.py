@@ -183,14 +183,31 @@ def message_text(message):
     return "(" + ", ".join(fields) + ")"
 
 
-def cond_context_text(data):
+def values_text(values):
     """Its sets come in any order."""
-    context = control_flow_pb2.CondContextDef.FromString(data)
-    values = context.values_def
-    return "({}, {}, {}, {}; {}; {})".format(
-        context.context_name, context.pred_name, context.pivot_name, context.branch,
+    return "{}; {}".format(
         ", ".join(sorted(values.values)),
         ", ".join(f"{k} -> {v}" for k, v in sorted(values.external_values.items())))
+
+
+def nested_text(contexts):
+    return "".join("; " + (cond_context_text(c.cond_ctxt) if c.HasField("cond_ctxt")
+                           else while_context_text(c.while_ctxt)) for c in contexts)
+
+
+def cond_context_text(context):
+    return "({}, {}, {}, {}; {}{})".format(
+        context.context_name, context.pred_name, context.pivot_name, context.branch,
+        values_text(context.values_def), nested_text(context.nested_contexts))
+
+
+def while_context_text(context):
+    return "({}, {}, {}, {}; {}, {}, {}, {}; {}; {}; {}{})".format(
+        context.context_name, context.parallel_iterations, element_text(context.back_prop),
+        element_text(context.swap_memory), context.pivot_name, context.pivot_for_pred_name,
+        context.pivot_for_body_name, context.maximum_iterations_name,
+        ", ".join(context.loop_enter_names), ", ".join(context.loop_exit_names),
+        values_text(context.values_def), nested_text(context.nested_contexts))
 
 
 def collection_items(name, collection):
@@ -201,7 +218,9 @@ def collection_items(name, collection):
     if kind == "bytes_list" and name == "savers":
         return [message_text(saver_pb2.SaverDef.FromString(v)) for v in values]
     if kind == "bytes_list" and name == "cond_context":
-        return [cond_context_text(v) for v in values]
+        return [cond_context_text(control_flow_pb2.CondContextDef.FromString(v)) for v in values]
+    if kind == "bytes_list" and name == "while_context":
+        return [while_context_text(control_flow_pb2.WhileContextDef.FromString(v)) for v in values]
     if kind in ("bytes_list", "node_list"):
         return [quoted(v) for v in values]
     if kind == "float_list":
