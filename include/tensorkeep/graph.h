@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -315,6 +316,15 @@ class Graph : public std::enable_shared_from_this<Graph> {
   using ShapeAndAxes = std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>;
   std::set<ShapeAndAxes>& reduced_shapes_seen() { return reduced_shapes_seen_; }
 
+  // The one object of type T that somebody keeps for this graph (its variable store, say), made
+  // when it is first asked for.
+  template <typename T>
+  T& attachment() {
+    std::shared_ptr<void>& kept = attachments_[typeid(T)];
+    if (!kept) kept = std::make_shared<T>();
+    return *static_cast<T*>(kept.get());
+  }
+
   // Grows whenever a node that is there already is edited (not when one is added): what sessions
   // compiled at another version is stale.
   std::uint64_t version() const { return version_; }
@@ -351,6 +361,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   std::optional<std::int64_t> seed_;
   int random_ops_ = 0;
   std::set<ShapeAndAxes> reduced_shapes_seen_;
+  std::unordered_map<std::type_index, std::shared_ptr<void>> attachments_;
   std::uint64_t version_ = 0;
   ControlFlowContext* control_flow_context_ = nullptr;
   std::vector<std::shared_ptr<ControlFlowContext>> control_flow_contexts_;

@@ -4,6 +4,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tensorkeep/graph.h"
 #include "tensorkeep/input.h"
@@ -12,21 +14,35 @@
 // initializer of get_variable.
 namespace tensorkeep {
 
+// Which part of a larger variable is being made.
+struct PartitionInfo {
+  Shape full_shape;
+  std::vector<std::int64_t> var_offset;  // of the part's first element
+};
+
 // Adds the nodes of a tensor of the given shape to the default graph.
 class Initializer {
  public:
   using Make = std::function<Output(const Shape& shape, DType dtype)>;
-  Initializer(DType dtype, Make make) : dtype_(dtype), make_(std::move(make)) {}
+  // `part` is null for a whole variable.
+  using MakePart =
+      std::function<Output(const Shape& shape, DType dtype, const PartitionInfo* part)>;
+  Initializer(DType dtype, const Make& make)
+      : Initializer(dtype, [make](const Shape& shape, DType type, const PartitionInfo*) {
+          return make(shape, type);
+        }) {}
+  Initializer(DType dtype, MakePart make) : dtype_(dtype), make_(std::move(make)) {}
 
   // `dtype` overrides the initializer's own.
-  Output operator()(const Shape& shape, std::optional<DType> dtype = std::nullopt) const {
-    return make_(shape, dtype.value_or(dtype_));
+  Output operator()(const Shape& shape, std::optional<DType> dtype = std::nullopt,
+                    const PartitionInfo* part = nullptr) const {
+    return make_(shape, dtype.value_or(dtype_), part);
   }
   DType dtype() const { return dtype_; }
 
  private:
   DType dtype_;
-  Make make_;
+  MakePart make_;
 };
 
 Initializer zeros_initializer(DType dtype = float32);
@@ -80,5 +96,14 @@ Initializer lecun_normal(const SeedOptions& options = {});
 Initializer lecun_uniform(const SeedOptions& options = {});
 Initializer he_normal(const SeedOptions& options = {});
 Initializer he_uniform(const SeedOptions& options = {});
+
+// Uniform values that keep the scale of what flows through a layer of linear units; all dimensions
+// but the last are its inputs.
+struct UniformUnitScalingOptions {
+  double factor = 1.0;
+  std::optional<std::int64_t> seed = std::nullopt;
+  DType dtype = float32;
+};
+Initializer uniform_unit_scaling_initializer(const UniformUnitScalingOptions& options = {});
 
 }  // namespace tensorkeep

@@ -23,6 +23,17 @@ struct AssignMovingAverageOptions {
 Assigned assign_moving_average(const Variable& variable, const Input& value, const Input& decay,
                                const AssignMovingAverageOptions& options = {});
 
+struct WeightedMovingAverageOptions {
+  bool truediv = true;  // false: divides as the types imply
+  // Of the two variables; GLOBAL_VARIABLES.
+  std::optional<std::vector<std::string>> collections = std::nullopt;
+  std::string name = {};  // of a variable scope; "WeightedMovingAvg", made unique
+};
+// The average of `value` times `weight` divided by that of `weight`, each kept in a variable of its
+// own, value_x_weight and weight, and updated when this is run.
+Output weighted_moving_average(const Input& value, const Input& decay, const Input& weight,
+                               const WeightedMovingAverageOptions& options = {});
+
 struct MovingAverageOptions {
   // Counts updates: the decay is then at most (1 + num_updates) / (10 + num_updates).
   std::optional<Input> num_updates = std::nullopt;
@@ -39,6 +50,8 @@ class ExponentialMovingAverage {
    public:
     Averaged(const Variable& variable) : variable_(variable) {}
     Averaged(Output tensor) : tensor_(tensor) {}
+    template <std::same_as<AnyVariable> T>
+    Averaged(const T& any) : variable_(any) {}
     const Variable& variable() const { return variable_; }  // none for a tensor
     Output tensor() const { return tensor_; }
     std::string name() const { return variable_ ? variable_.name() : tensor_.name(); }

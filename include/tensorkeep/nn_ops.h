@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,11 @@
 #include "tensorkeep/graph.h"
 #include "tensorkeep/input.h"
 #include "tensorkeep/options.h"
+
+namespace tensorkeep {
+class AnyVariable;          // of variable_scope.h
+class PartitionedVariable;  // of partitioned_variables.h
+}  // namespace tensorkeep
 
 // What neural networks are made of. Errors are InvalidArgumentError (ValueError in Python) in
 // TensorFlow's words.
@@ -76,6 +82,14 @@ Output embedding_lookup(const std::vector<Input>& params, const Input& ids,
                         const EmbeddingLookupOptions& options = {});
 Output embedding_lookup(const Input& params, const Input& ids,
                         const EmbeddingLookupOptions& options = {});
+// A PartitionedVariable, or what get_variable gave: its parts are the table's.
+template <typename T>
+requires(std::same_as<T, PartitionedVariable> || std::same_as<T, AnyVariable>) Output
+    embedding_lookup(const T& params, const Input& ids,
+                     const EmbeddingLookupOptions& options = {}) {
+  const auto& parts = params.variables();
+  return embedding_lookup(std::vector<Input>(parts.begin(), parts.end()), ids, options);
+}
 
 struct CrossEntropyArguments {
   Input labels;

@@ -8,13 +8,15 @@
 #include "tensorkeep/graph.h"
 #include "tensorkeep/proto.h"
 #include "tensorkeep/variable.h"
+#include "tensorkeep/variable_scope.h"
 
 // What a Saver saves, and the nodes it adds for that.
 namespace tensorkeep::train {
 
 // The variables of a Saver: a list (saved under the names of their operations), or names and
 // variables. A tensor stands for its variable (the reference of a VariableV2, the value read by a
-// ReadVariableOp). A default-constructed list means all variables that can be saved.
+// ReadVariableOp). One in parts is saved as slices of one tensor. A default-constructed list means
+// all variables that can be saved.
 class VarList {
  public:
   struct Entry {
@@ -22,9 +24,24 @@ class VarList {
     Entry(Output tensor) : tensor(tensor) {}
     Entry(std::string name, const Variable& variable) : name(std::move(name)), variable(variable) {}
     Entry(std::string name, Output tensor) : name(std::move(name)), tensor(tensor) {}
-    std::string name;   // empty: the operation's
-    Variable variable;  // or
-    Output tensor;
+    Entry(const PartitionedVariable& whole) : Entry(whole.name(), whole) {}
+    Entry(std::string name, const PartitionedVariable& whole)
+        : Entry(std::move(name), whole.variables()) {}
+    Entry(const AnyVariable& any) : Entry(any.is_partitioned() ? any.name() : "", any) {}
+    Entry(std::string name, const AnyVariable& any) : name(std::move(name)) {
+      if (any.is_partitioned()) {
+        parts = any.partitioned().variables();
+      } else {
+        variable = any.variable();
+      }
+    }
+    // Slices of one tensor.
+    Entry(std::string name, std::vector<Variable> parts)
+        : name(std::move(name)), parts(std::move(parts)) {}
+    std::string name;             // empty: the operation's
+    Variable variable;            // or
+    Output tensor;                // or
+    std::vector<Variable> parts;  // with a name
   };
 
   VarList() = default;
@@ -49,6 +66,7 @@ struct Saveable {
   Output tensor;           // what is saved: a reference, or a read of a resource variable
   Output handle;           // the resource handle; null for reference variables
   std::string slice_spec;  // "6 2 0,2:0,2" for a part; empty for a whole tensor
+  Variable part;           // then the variable; its value is saved, not `tensor`
   DType dtype() const { return base_dtype(tensor.dtype()); }
 };
 

@@ -20,6 +20,7 @@
 namespace tensorkeep {
 
 class VariableImpl;
+class AnyVariable;  // of variable_scope.h
 
 enum class VariableSynchronization { kAuto, kNone, kOnWrite, kOnRead };
 enum class VariableAggregation { kNone, kSum, kMean, kOnlyFirstReplica };
@@ -95,6 +96,10 @@ class Variable {
       : Variable(make(std::function<Output()>(std::move(initial_value)), options)) {}
   template <std::same_as<std::shared_ptr<VariableImpl>> Impl>  // a literal 0 is no pointer
   explicit Variable(Impl impl) : impl_(std::move(impl)) {}
+
+  // What get_variable gave, if it is not in parts: else InvalidArgumentError (TypeError).
+  template <std::same_as<AnyVariable> T>
+  Variable(const T& any) : Variable(any.variable()) {}
 
   explicit operator bool() const { return impl_ != nullptr; }
   operator Input() const;

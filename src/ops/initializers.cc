@@ -23,6 +23,11 @@ void check_floating(DType dtype) {
       "Argument `dtype` is expected to be floating point. Received: tf.{}.", name_of(dtype)));
 }
 
+// The shape whose scale counts: that of the whole variable.
+const Shape& whole_shape(const Shape& shape, const PartitionInfo* part) {
+  return part != nullptr ? part->full_shape : shape;
+}
+
 struct Fans {
   double in = 1.0;
   double out = 1.0;
@@ -118,8 +123,8 @@ Initializer variance_scaling_initializer(const VarianceScalingOptions& given) {
                     kind));
   }
   check_floating(options.dtype);
-  return {options.dtype, [options](const Shape& shape, DType dtype) {
-            const double spread = variance(options, shape);
+  return {options.dtype, [options](const Shape& shape, DType dtype, const PartitionInfo* part) {
+            const double spread = variance(options, whole_shape(shape, part));
             if (options.distribution == "uniform") {
               const double limit = std::sqrt(3.0 * spread);
               return random_uniform(shape, -limit, limit, {.dtype = dtype, .seed = options.seed});
@@ -153,6 +158,18 @@ Initializer he_normal(const SeedOptions& options) {
 }
 Initializer he_uniform(const SeedOptions& options) {
   return scaled(2.0, "fan_in", "uniform", options);
+}
+
+Initializer uniform_unit_scaling_initializer(const UniformUnitScalingOptions& options) {
+  check_floating(options.dtype);
+  return {options.dtype, [options](const Shape& shape, DType dtype, const PartitionInfo* part) {
+            double inputs = 1.0;
+            const auto& dims = whole_shape(shape, part).dims();
+            for (std::size_t i = 0; i + 1 < dims.size(); ++i)
+              inputs *= static_cast<double>(dims[i]);
+            const double limit = std::sqrt(3.0 / std::max(inputs, 1.0)) * options.factor;
+            return random_uniform(shape, -limit, limit, {.dtype = dtype, .seed = options.seed});
+          }};
 }
 
 }  // namespace tensorkeep

@@ -25,6 +25,8 @@ class VariableImpl final : public TensorConvertible, public CollectionObject {
   Shape resource_shape = Shape::unknown();
   bool validate_shape = true;
   Operation* initializer = nullptr;
+  // TensorFlow's init_from_checkpoint leaves "Assign:0" in the place of "Assign".
+  bool initializer_is_tensor = false;
   Output initial_value;
   Output snapshot;      // the read made with the variable
   Output cached_value;  // resource variables with a caching device

@@ -89,7 +89,8 @@ std::optional<VariableDef> VariableImpl::to_proto(const std::string& export_scop
   VariableDef def;
   def.set_variable_name(strip_scope(ref.name(), export_scope));
   if (initial_value) def.set_initial_value_name(strip_scope(initial_value.name(), export_scope));
-  def.set_initializer_name(strip_scope(initializer->name(), export_scope));
+  const std::string output = initializer_is_tensor ? ":0" : "";
+  def.set_initializer_name(strip_scope(initializer->name(), export_scope) + output);
   const Output& read = cached_value ? cached_value : snapshot;
   def.set_snapshot_name(strip_scope(read.name(), export_scope));
   def.set_is_resource(is_resource);
@@ -120,8 +121,10 @@ Variable Variable::from_proto(const VariableDef& def, const std::string& import_
   impl->is_resource = def.is_resource();
   impl->ref = tensor(def.variable_name());
   check_is_variable(*impl);
-  impl->initializer =
-      graph.get_operation_by_name(prepend_scope(def.initializer_name(), import_scope));
+  const std::string initializer = prepend_scope(def.initializer_name(), import_scope);
+  impl->initializer_is_tensor = initializer.find(':') != std::string::npos;
+  impl->initializer = impl->initializer_is_tensor ? &graph.get_tensor_by_name(initializer).op()
+                                                  : graph.get_operation_by_name(initializer);
   if (!def.initial_value_name().empty()) impl->initial_value = tensor(def.initial_value_name());
   impl->synchronization = checked_mode(def.synchronization(), VariableSynchronization::kOnRead,
                                        "synchronization", def.variable_name());

@@ -9,9 +9,11 @@
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/initializers.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
+#include "tensorkeep/variable_scope.h"
 #include "train/slot_creator.h"
 
 namespace tensorkeep::train {
@@ -29,32 +31,35 @@ Output complement(const Input& decay, DType dtype) {
   return result.dtype() == dtype ? result : cast(result, dtype);
 }
 
-bool has_variable(const Graph& graph, const std::string& name) {
-  return graph.find_operation(name) != nullptr;
+// `name`, or `name`_1 and so on if the scope of the moment has such a variable: a second update of
+// the same average knows a bias of its own.
+std::string unique_in_scope(const std::string& name) {
+  const VariableScope scope = get_variable_scope();
+  if (scope.reuse()) return name;
+  std::set<std::string> taken;
+  for (const Variable& variable : scope.global_variables()) taken.insert(variable.op().name());
+  std::string unique = name;
+  for (int i = 1; taken.contains(scope.name() + "/" + unique); ++i) {
+    unique = fmt::format("{}_{}", name, i);
+  }
+  return unique;
 }
 
-// One of the two variables that know the bias, beside the average; a second update of the same
-// average has its own.
-Variable bias_variable(const Variable& average, const std::string& name, const Shape& shape) {
-  const std::string full = average.op().name() + "/" + name;
-  std::string unique = full;
-  for (int i = 1; has_variable(average.graph(), unique); ++i)
-    unique = fmt::format("{}_{}", full, i);
-  const NameScope root(average.graph(), "");
-  const ColocationScope beside(average.graph(), &average.op());
-  const DType dtype = average.dtype();
-  return Variable(
-      [&] { return zeros(shape.dims(), dtype); },
-      {.trainable = false, .name = unique + "/", .use_resource = average.is_resource()});
+// One of the two variables that know the bias of an average.
+Variable bias_variable(const std::string& name, const Shape& shape, DType dtype) {
+  return get_variable(
+      unique_in_scope(name),
+      {.shape = shape, .dtype = dtype, .initializer = zeros_initializer(), .trainable = false});
 }
 
 Assigned assign_debiased(const Variable& average, const Input& value, const Output& rate,
                          const std::string& scope) {
   Variable biased, local_step;
   {
-    const ControlDependencies none(average.graph(), {}, /*clears=*/true);
-    biased = bias_variable(average, "biased", average.shape());
-    local_step = bias_variable(average, "local_step", Shape());
+    const auto beside_average = variable_scope(average.op().name());
+    const ColocationScope colocated(average.graph(), &average.op());
+    biased = bias_variable("biased", average.shape(), average.dtype());
+    local_step = bias_variable("local_step", Shape(), average.dtype());
   }
   const Input updated = assign_sub(biased, (biased.value() - value) * rate);
   const Input steps = local_step.assign_add(1.0);
@@ -72,6 +77,29 @@ Assigned assign_moving_average(const Variable& variable, const Input& value, con
   const Output rate = complement(decay, variable.dtype());
   if (options.zero_debias) return assign_debiased(variable, value, rate, scope.name());
   return assign_sub(variable, (variable.value() - value) * rate, {.name = scope.name()});
+}
+
+Output weighted_moving_average(const Input& value, const Input& decay, const Input& weight,
+                               const WeightedMovingAverageOptions& options) {
+  Graph& graph = graph_of({value, weight, decay});
+  const auto as_default = graph.as_default();
+  const std::string default_name = "WeightedMovingAvg";
+  const auto scope = options.name.empty() ? variable_scope({.default_name = default_name})
+                                          : variable_scope(options.name);
+  const auto internal = [&](const char* name, const Input& like) -> Variable {
+    return get_variable(name, {.shape = like.shape(),
+                               .dtype = like.dtype(),
+                               .initializer = zeros_initializer(),
+                               .trainable = false,
+                               .collections = options.collections});
+  };
+  const Variable value_x_weight = internal("value_x_weight", value);
+  const Variable weight_sum = internal("weight", weight);
+  const AssignMovingAverageOptions biased{.zero_debias = false};
+  const Input numerator = assign_moving_average(value_x_weight, value * weight, decay, biased);
+  const Input denominator = assign_moving_average(weight_sum, weight, decay, biased);
+  return options.truediv ? truediv(numerator, denominator, {scope.name()})
+                         : divide(numerator, denominator, {scope.name()});
 }
 
 ExponentialMovingAverage::ExponentialMovingAverage(Input decay, MovingAverageOptions options)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "graph/op_builder.h"
@@ -22,41 +23,76 @@ bool is_resource_read(const Operation& op) {
   return op.type() == "ReadVariableOp";
 }
 
-// The tensor that stands for an entry's variable.
-Output tensor_of(const VarList::Entry& entry) {
-  const Output tensor = entry.variable ? entry.variable.as_graph_element() : entry.tensor;
+void check_is_saveable(const Output& tensor, bool named) {
   if (!tensor) errors::raise_type_error("Variable to save is not a Variable: None");
-  if (!is_reference_variable(tensor.op()) && !is_resource_read(tensor.op())) {
-    errors::raise_type_error(
-        entry.name.empty()
-            ? fmt::format("Variable to save is not a Variable: {}", tensor.to_string())
-            : fmt::format("names_to_saveables must be a dict mapping string "
-                          "names to Tensors/Variables. Not a variable: {}",
-                          tensor.to_string()));
-  }
-  return tensor;
+  if (is_reference_variable(tensor.op()) || is_resource_read(tensor.op())) return;
+  errors::raise_type_error(
+      named ? fmt::format("names_to_saveables must be a dict mapping string names to "
+                          "Tensors/Variables. Not a variable: {}",
+                          tensor.to_string())
+            : fmt::format("Variable to save is not a Variable: {}", tensor.to_string()));
 }
 
-const std::optional<SaveSliceInfo>& slice_info_of(const VarList::Entry& entry) {
-  static const std::optional<SaveSliceInfo> none;
-  return entry.variable ? entry.variable.save_slice_info() : none;
-}
-
-Saveable saveable_of(const VarList::Entry& entry) {
+// A whole variable, or the tensor of one.
+Saveable whole_of(const VarList::Entry& entry) {
   Saveable saveable;
-  saveable.tensor = tensor_of(entry);
+  saveable.tensor = entry.variable ? entry.variable.as_graph_element() : entry.tensor;
+  check_is_saveable(saveable.tensor, !entry.name.empty());
   Operation& op = saveable.tensor.op();
   if (is_resource_read(op)) saveable.handle = op.input(0);
-  const auto& slice = slice_info_of(entry);
-  if (!entry.name.empty()) {
-    saveable.name = entry.name;
-  } else if (slice) {
-    saveable.name = slice->full_name;
-  } else {
+  saveable.name = entry.name;
+  if (entry.name.empty()) {
     saveable.name = saveable.handle ? saveable.handle.op().name() : op.name();
   }
-  if (slice) saveable.slice_spec = slice->spec();
   return saveable;
+}
+
+Saveable slice_of(const std::string& name, const Variable& part) {
+  Saveable saveable;
+  saveable.name = name;
+  saveable.tensor = part.as_graph_element();
+  if (part.is_resource()) saveable.handle = part.handle();
+  saveable.slice_spec = part.save_slice_info()->spec();
+  saveable.part = part;
+  return saveable;
+}
+
+std::vector<Saveable> slices_of_one_tensor(const VarList::Entry& entry) {
+  std::vector<Saveable> slices;
+  std::string whole;
+  for (const Variable& part : entry.parts) {
+    if (!part.save_slice_info()) {
+      errors::raise_value_error("Slices must all be slices: " + part.to_string());
+    }
+    const std::string& full_name = part.save_slice_info()->full_name;
+    if (!slices.empty() && full_name != whole) {
+      errors::raise_value_error(
+          fmt::format("Slices must all be from the same tensor: {} != {}", whole, full_name));
+    }
+    whole = full_name;
+    slices.push_back(slice_of(entry.name, part));
+  }
+  return slices;
+}
+
+// By which a list of variables is sorted.
+std::string sort_key(const VarList::Entry& entry) {
+  if (!entry.parts.empty()) return entry.name;
+  if (entry.variable) return entry.variable.name();
+  return entry.tensor ? entry.tensor.name() : std::string();
+}
+
+// Without a name, a variable knows itself whether it is a slice.
+bool is_lone_slice(const VarList::Entry& entry) {
+  return entry.name.empty() && entry.variable && entry.variable.save_slice_info();
+}
+
+std::vector<Saveable> saveables_of(const VarList::Entry& entry) {
+  if (!entry.parts.empty()) return slices_of_one_tensor(entry);
+  if (is_lone_slice(entry)) {
+    return {slice_of(entry.variable.save_slice_info()->full_name, entry.variable)};
+  }
+  return {whole_of(entry)};
 }
 
 std::vector<std::string> names_of(const std::vector<Saveable>& saveables) {
@@ -77,6 +113,19 @@ std::vector<DType> dtypes_of(const std::vector<Saveable>& saveables) {
   return dtypes;
 }
 
+// What the saving operation takes. A part in a resource variable is read for it alone.
+Output value_to_save(const Saveable& saveable) {
+  if (!saveable.part) return saveable.tensor;
+  if (!saveable.part.is_resource()) return saveable.part.value();
+  std::optional<DeviceScope> device;
+  if (!saveable.part.device().empty()) {
+    device.emplace(saveable.part.graph(), saveable.part.device());
+  }
+  const Output value = saveable.part.read_value();
+  const DeviceScope on_cpu(saveable.part.graph(), "/device:CPU:0");
+  return identity(value);
+}
+
 std::vector<Output> restore(Output filename, const std::vector<Saveable>& saveables) {
   return OpBuilder("RestoreV2")
       .input(filename)
@@ -90,28 +139,24 @@ std::vector<Output> restore(Output filename, const std::vector<Saveable>& saveab
 
 std::vector<Saveable> SaverBuilder::saveables(const VarList& variables) {
   std::vector<VarList::Entry> entries = variables.entries();
-  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-    return tensor_of(a).name() < tensor_of(b).name();
-  });
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
   std::vector<Saveable> saveables;
-  std::map<std::string, bool> is_slice;
-  std::set<Output> seen;
+  std::map<std::string, bool> lone_slices;  // by name: whether more of them may come
   for (const auto& entry : entries) {
-    Saveable saveable = saveable_of(entry);
-    const bool slice = !saveable.slice_spec.empty();
-    const auto [known, is_new] = is_slice.emplace(saveable.name, slice);
-    if (!is_new && known->second != slice) {
-      errors::raise_value_error(
-          fmt::format("Mixing slices and non-slices with the same name: {}", saveable.name));
-    }
-    if (!is_new && !slice) {
-      errors::raise_value_error(
-          fmt::format("At least two variables have the same name: {}", saveable.name));
-    }
-    saveables.push_back(std::move(saveable));
+    const bool lone = is_lone_slice(entry);
+    for (Saveable& saveable : saveables_of(entry)) saveables.push_back(std::move(saveable));
+    if (saveables.empty()) continue;
+    const std::string& name = saveables.back().name;
+    const auto [known, is_new] = lone_slices.emplace(name, lone);
+    if (is_new || (lone && known->second)) continue;
+    errors::raise_value_error(
+        lone ? fmt::format("Mixing slices and non-slices with the same name: {}", name)
+             : fmt::format("At least two variables have the same name: {}", name));
   }
   std::stable_sort(saveables.begin(), saveables.end(),
                    [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::set<Output> seen;
   for (const Saveable& saveable : saveables) {
     if (!seen.insert(saveable.tensor).second) {
       errors::raise_value_error(
@@ -163,7 +208,7 @@ Operation* SaverBuilder::add_restore_ops(Output filename, const std::vector<Save
 
 Operation* SaverBuilder::save_op(Output filename, const std::vector<Saveable>& saveables) const {
   std::vector<Input> tensors;
-  for (const Saveable& saveable : saveables) tensors.emplace_back(saveable.tensor);
+  for (const Saveable& saveable : saveables) tensors.emplace_back(value_to_save(saveable));
   // The old format's node is called "save", for all that its type is SaveSlices.
   const bool v2 = write_version_ == SaverDef::V2;
   return OpBuilder(v2 ? "SaveV2" : "SaveSlices", v2 ? "" : "save")

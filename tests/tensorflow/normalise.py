@@ -6,6 +6,7 @@ set, device, attributes), one for the SaverDef, one per collection, one for the 
 
   * every AddV2 is an Add;
   * a saver's file name (save/Const) is a plain Const, without save/filename and its input;
+  * DisableCopyOnRead, which 1.15 does not know, is gone: it only spares a copy;
   * attributes that TensorFlow 1.15 does not know are gone, since it would refuse them, and so is
     _has_manual_control_dependencies.
 
@@ -46,6 +47,8 @@ def normalise(meta):
     for node in list(nodes.values()):
         if node.op == "AddV2":
             node.op = "Add"
+        if node.op == "DisableCopyOnRead":
+            gone.add(node.name)
         if node.op == "PlaceholderWithDefault" and node.name.endswith("/Const"):
             file_name = nodes[node.input[0]]
             value = nodes[file_name.input[0]]

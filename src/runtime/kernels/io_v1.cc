@@ -48,8 +48,10 @@ void save(KernelContext& c, bool with_slices) {
   }
   std::vector<std::size_t> order(names.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
+  // Not stable, as in TensorFlow: the order of a tensor's slices in the file is what the standard
+  // library makes of it.
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
   std::vector<slices::Item> items;
   items.reserve(names.size());
   for (const std::size_t i : order) {

@@ -11,8 +11,8 @@ import tensorflow.compat.v1 as tf
 PROGRAMS = {}
 
 FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
-            "layers", "complex_numbers", "checks", "random_values", "scopes", "variables", "optimizers",
-            "moving_averages", "savers", "conds")
+            "layers", "complex_numbers", "checks", "random_values", "scopes", "variables",
+            "variable_scopes", "optimizers", "moving_averages", "savers", "conds")
 
 
 def program(build):
