@@ -1,5 +1,6 @@
 // Imports for the tests that compare with TensorFlow:
 //   importer scope IN.meta OUT.meta SCOPE     import, and export what lies in a scope
+//   importer meta IN.meta OUT.pb              import, and write the graph as it is then
 //   importer graph IN.pb OUT.pb NAME [KEY=PLACEHOLDER ...] [ELEMENT ...]
 //     import a GraphDef under a name into a graph of two placeholders, x and y, both float, and a
 //     constant "taken"; prints the elements. An error is printed, and its Python class.
@@ -47,12 +48,19 @@ int graph(int count, char** args) {
   return 0;
 }
 
+int meta(char** args) {
+  tf::train::import_meta_graph(args[0]);
+  tf::train::write_graph(tf::get_default_graph().as_graph_def(), args[1], {.as_text = false});
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
     const std::string verb = argc > 1 ? argv[1] : "";
     if (verb == "scope" && argc == 5) return scope(argv + 2);
+    if (verb == "meta" && argc == 4) return meta(argv + 2);
     if (verb == "graph" && argc >= 5) return graph(argc - 2, argv + 2);
     return 2;
   } catch (const tf::errors::Error& error) {
