@@ -22,6 +22,9 @@ void write_json(Output& out, const std::vector<train::TensorInfo>& tensors) {
     if (!tensor.slices.empty()) {
       out << fmt::format(R"(, "slices": ["{}"])", fmt::join(tensor.slices, R"(", ")"));
     }
+    if (!tensor.full_name.empty()) {
+      out << ", \"full_name\": " << json_string(tensor.full_name);
+    }
     out << "}";
   }
   out << (tensors.empty() ? "]\n" : "\n]\n");
@@ -63,6 +66,7 @@ void write_table(Output& out, const std::vector<train::TensorInfo>& tensors,
     out << padded(rows[i].name, widths.name) << padded(rows[i].dtype, widths.dtype)
         << padded(rows[i].shape, widths.shape) << std::to_string(tensors[i].bytes);
     if (!tensors[i].slices.empty()) out << fmt::format("  in {} slices", tensors[i].slices.size());
+    if (!tensors[i].full_name.empty()) out << "  " << printable(tensors[i].full_name);
     out << "\n";
   }
   out << fmt::format("{} tensor{}, {} in {}\n", tensors.size(), tensors.size() == 1 ? "" : "s",

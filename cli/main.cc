@@ -46,7 +46,8 @@ using Action = std::function<int(Output&)>;
 Action add_ls(CLI::App& app, LsOptions& options) {
   CLI::App* verb = app.add_subcommand("ls", "List tensors: name, type, shape, bytes");
   verb->add_option("CKPT", options.checkpoint, kCheckpointHelp)->required();
-  verb->add_flag("--json", options.json, "An array of {name, dtype, shape, bytes, slices}");
+  verb->add_flag("--json", options.json,
+                 "An array of {name, dtype, shape, bytes, slices, full_name}");
   return [&](Output& out) { return ls(options, out); };
 }
 

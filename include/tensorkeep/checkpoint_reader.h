@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,9 @@ struct TensorInfo {
   Shape shape;
   std::uint64_t bytes = 0;          // all slices together; of strings, as stored
   std::vector<std::string> slices;  // as "0,2:-", if it is stored in parts
+  // In an object-based checkpoint, what the variable was called: "dense/kernel" for the key
+  // "net/w/.ATTRIBUTES/VARIABLE_VALUE". Empty elsewhere.
+  std::string full_name = {};
 };
 
 // What checking a tensor's bytes found.
@@ -42,7 +46,9 @@ struct TensorVerdict {
 // Called with the bytes done and the bytes there are in all.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
-// A checkpoint open for reading: a snapshot of its index. Methods are const and may be called from
+// A checkpoint open for reading: a snapshot of its index. In TensorFlow 2's object-based checkpoints
+// a tensor goes by its key and by its variable's full name alike; where both could be meant, the key
+// is. Methods are const and may be called from
 // several threads at once.
 class CheckpointReader {
  public:
@@ -61,6 +67,10 @@ class CheckpointReader {
   std::map<std::string, Shape> get_variable_to_shape_map() const;
   std::map<std::string, DType> get_variable_to_dtype_map() const;
   bool has_tensor(const std::string& name) const;
+  // The key that a name stands for: itself, or the key of the variable with this full name; nullopt
+  // if there is neither. Throws InvalidArgumentError if several variables have this full name,
+  // DataLossError if it is not a key and the checkpoint's object graph is damaged.
+  std::optional<std::string> find_key(const std::string& name) const;
   // One that is stored in slices is put together. Throws NotFoundError "Key X not found in
   // checkpoint" or, in V1, "Tensor name "X" not found in checkpoint files P"; DataLossError for a
   // wrong checksum; OutOfRangeError for a data file that ends too early.
@@ -75,7 +85,7 @@ class CheckpointReader {
 
   // All tensors, in byte order of their names.
   std::vector<TensorInfo> tensors() const;
-  TensorInfo tensor_info(const std::string& name) const;  // NotFoundError
+  TensorInfo tensor_info(const std::string& name) const;  // NotFoundError; as find_key
 
   // Reads every byte and checks it, in a fixed amount of memory; a verdict per tensor, in the order
   // of tensors(). Never throws for what is wrong with a tensor.

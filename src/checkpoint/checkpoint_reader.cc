@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <mutex>
 #include <numeric>
 #include <variant>
 
 #include "bundle/reader.h"
+#include "checkpoint/object_graph.h"
 #include "checkpoint/open_v1.h"
 #include "checkpoint/resolve.h"
 #include "io/default_file_system.h"
@@ -66,12 +69,13 @@ std::vector<std::size_t> file_order(const slices::Reader& reader) {
 }
 
 template <typename Reader>
-TensorVerdict verdict_of(const Reader& reader, const std::string& name) {
+TensorVerdict verdict_of(const Reader& reader, const std::string& name,
+                         const std::function<std::string()>& find_key) {
   TensorVerdict verdict;
   verdict.name = name;
   verdict.status = "ok";
   try {
-    reader.verify(name);
+    reader.verify(find_key());
   } catch (const errors::Error& error) {
     verdict.status = status_of(error.code(), error.message());
     verdict.message = error.message();
@@ -87,7 +91,7 @@ std::vector<TensorVerdict> verify_in_order(const Reader& reader, const Progress&
   for (const auto& entry : entries) total += entry.size;
   std::uint64_t done = 0;
   for (const std::size_t i : file_order(reader)) {
-    verdicts[i] = verdict_of(reader, entries[i].name);
+    verdicts[i] = verdict_of(reader, entries[i].name, [&] { return entries[i].name; });
     done += entries[i].size;
     if (progress) progress(done, total);
   }
@@ -103,7 +107,53 @@ struct CheckpointReader::Impl {
   auto with(F f) const {
     return std::visit(f, reader);
   }
+
+  bool has_key(const std::string& key) const {
+    return with([&](const auto& reader) { return reader.find(key) != nullptr; });
+  }
+  // What the object graph says, if there is one; it is read once.
+  const checkpoint::ObjectNames& object_names() const {
+    std::call_once(object_graph_read, [&] {
+      if (!has_key(checkpoint::kObjectGraphKey)) return;
+      try {
+        names = with([](const auto& reader) {
+          return checkpoint::names_in(reader.read(checkpoint::kObjectGraphKey), reader.prefix());
+        });
+      } catch (const errors::Error&) {
+        object_graph_error = std::current_exception();
+      }
+    });
+    if (object_graph_error) std::rethrow_exception(object_graph_error);
+    return names;
+  }
+  // "" where it is not told, or the object graph is damaged.
+  std::string full_name_of(const std::string& key) const {
+    try {
+      const auto found = object_names().full_names.find(key);
+      return found == names.full_names.end() ? "" : found->second;
+    } catch (const errors::Error&) {  // remarks() tells
+      return "";
+    }
+  }
+
+  std::optional<std::string> find_key(const std::string& name) const {
+    if (has_key(name)) return name;
+    const auto found = object_names().keys.find(name);
+    if (found == names.keys.end()) return std::nullopt;
+    const std::vector<std::string>& keys = found->second;
+    if (keys.size() == 1) return has_key(keys[0]) ? std::optional(keys[0]) : std::nullopt;
+    throw errors::InvalidArgumentError(
+        fmt::format("{} variables have the full name {}: name one by its key, {}", keys.size(),
+                    name, fmt::join(keys, ", ")),
+        {.tensor = name, .file = with([](const auto& reader) { return reader.prefix(); })});
+  }
+  // The name itself if there is nothing it stands for.
+  std::string key_or_name(const std::string& name) const { return find_key(name).value_or(name); }
+
   AnyReader reader;
+  mutable std::once_flag object_graph_read;
+  mutable checkpoint::ObjectNames names;
+  mutable std::exception_ptr object_graph_error;
 };
 
 CheckpointReader::CheckpointReader(const std::string& path)
@@ -138,20 +188,29 @@ std::map<std::string, DType> CheckpointReader::get_variable_to_dtype_map() const
 }
 
 bool CheckpointReader::has_tensor(const std::string& name) const {
-  return impl_->with([&](const auto& reader) { return reader.find(name) != nullptr; });
+  return impl_->find_key(name).has_value();
+}
+
+std::optional<std::string> CheckpointReader::find_key(const std::string& name) const {
+  return impl_->find_key(name);
 }
 
 Tensor CheckpointReader::get_tensor(const std::string& name) const {
-  return impl_->with([&](const auto& reader) { return reader.read(name); });
+  const std::string key = impl_->key_or_name(name);
+  return impl_->with([&](const auto& reader) { return reader.read(key); });
 }
 
 std::vector<Tensor> CheckpointReader::get_tensors(const std::vector<std::string>& names) const {
-  return impl_->with([&](const auto& reader) { return reader.read_many(names); });
+  std::vector<std::string> keys;
+  keys.reserve(names.size());
+  for (const std::string& name : names) keys.push_back(impl_->key_or_name(name));
+  return impl_->with([&](const auto& reader) { return reader.read_many(keys); });
 }
 
 Tensor CheckpointReader::get_slice(const std::string& name, const std::string& slice) const {
   const TensorSlice part = TensorSlice::parse(slice);
-  return impl_->with([&](const auto& reader) { return reader.read_slice(name, part); });
+  const std::string key = impl_->key_or_name(name);
+  return impl_->with([&](const auto& reader) { return reader.read_slice(key, part); });
 }
 
 std::string CheckpointReader::debug_string() const {
@@ -166,16 +225,22 @@ std::string CheckpointReader::debug_string() const {
 }
 
 std::vector<TensorInfo> CheckpointReader::tensors() const {
-  return impl_->with([](const auto& reader) {
+  return impl_->with([&](const auto& reader) {
     std::vector<TensorInfo> infos;
     infos.reserve(reader.entries().size());
-    for (const auto& entry : reader.entries()) infos.push_back(info_of(entry));
+    for (const auto& entry : reader.entries()) {
+      infos.push_back(info_of(entry));
+      infos.back().full_name = impl_->full_name_of(entry.name);
+    }
     return infos;
   });
 }
 
 TensorInfo CheckpointReader::tensor_info(const std::string& name) const {
-  return impl_->with([&](const auto& reader) { return info_of(reader.entry(name)); });
+  const std::string key = impl_->key_or_name(name);
+  TensorInfo info = impl_->with([&](const auto& reader) { return info_of(reader.entry(key)); });
+  info.full_name = impl_->full_name_of(key);
+  return info;
 }
 
 std::vector<TensorVerdict> CheckpointReader::verify(const Progress& progress) const {
@@ -183,11 +248,18 @@ std::vector<TensorVerdict> CheckpointReader::verify(const Progress& progress) co
 }
 
 TensorVerdict CheckpointReader::verify(const std::string& name) const {
-  return impl_->with([&](const auto& reader) { return verdict_of(reader, name); });
+  const auto find_key = [&] { return impl_->key_or_name(name); };
+  return impl_->with([&](const auto& reader) { return verdict_of(reader, name, find_key); });
 }
 
 std::vector<std::string> CheckpointReader::remarks() const {
-  return impl_->with([](const auto& reader) { return reader.remarks(); });
+  auto remarks = impl_->with([](const auto& reader) { return reader.remarks(); });
+  try {
+    impl_->object_names();
+  } catch (const errors::Error& error) {
+    remarks.push_back("the variables' full names cannot be told: " + error.message());
+  }
+  return remarks;
 }
 
 CheckpointReader NewCheckpointReader(const std::string& path) {

@@ -7,7 +7,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "bundle/writer.h"
+#include "io/default_file_system.h"
+#include "io/memory_file_system.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/proto/trackable_object_graph.pb.h"
 
 namespace tensorkeep::train {
 namespace {
@@ -123,6 +127,81 @@ TEST_F(DamagedTest, ProgressEndsWithAll) {
     last = done;
   });
   EXPECT_EQ(last, 20u);
+}
+
+// An object-based checkpoint of variables: keys and full names.
+class ObjectBasedTest : public ::testing::Test {
+ protected:
+  void save(const std::vector<std::pair<std::string, std::string>>& variables) {
+    proto::TrackableObjectGraph graph;
+    std::vector<SaveItem> items;
+    for (const auto& [key, full_name] : variables) {
+      auto* attribute = graph.add_nodes()->add_attributes();
+      attribute->set_checkpoint_key(key);
+      attribute->set_full_name(full_name);
+      items.push_back({key, Tensor::scalar(static_cast<std::int32_t>(items.size()))});
+    }
+    items.push_back({"_CHECKPOINTABLE_OBJECT_GRAPH", Tensor::scalar(graph.SerializeAsString())});
+    bundle::write("c", items, {.file_system = &files_});
+  }
+  io::MemoryFileSystem files_;
+  io::ScopedFileSystem scope_{files_};
+};
+
+TEST_F(ObjectBasedTest, TensorsGoByKeyAndByFullName) {
+  save({{"net/w/.ATTRIBUTES/VARIABLE_VALUE", "dense/kernel"},
+        {"dense/kernel/odd", "x"},
+        {"x", "y"}});
+  const CheckpointReader reader("c");
+  EXPECT_EQ(reader.find_key("dense/kernel"), "net/w/.ATTRIBUTES/VARIABLE_VALUE");
+  EXPECT_EQ(reader.find_key("x"), "x") << "keys go first";
+  EXPECT_EQ(reader.find_key("none"), std::nullopt);
+  EXPECT_TRUE(reader.has_tensor("dense/kernel"));
+  EXPECT_FALSE(reader.has_tensor("dense"));
+  EXPECT_EQ(reader.get_tensor("dense/kernel").value<std::int32_t>(), 0);
+  EXPECT_EQ(reader.get_tensor("x").value<std::int32_t>(), 2);
+  EXPECT_EQ(reader.get_tensors({"y", "dense/kernel"})[0].value<std::int32_t>(), 2);
+  EXPECT_EQ(reader.get_slice("dense/kernel", "").value<std::int32_t>(), 0);
+  EXPECT_EQ(reader.verify("dense/kernel").status, "ok");
+  EXPECT_EQ(reader.verify("none").status, "missing file");
+  EXPECT_EQ(reader.get_tensor("y").value<std::int32_t>(), 2);
+  EXPECT_EQ(reader.tensor_info("dense/kernel").name, "net/w/.ATTRIBUTES/VARIABLE_VALUE");
+  EXPECT_EQ(reader.tensor_info("dense/kernel").full_name, "dense/kernel");
+  EXPECT_EQ(reader.tensors()[0].full_name, "");  // of the object graph
+  EXPECT_EQ(reader.tensors()[2].full_name, "dense/kernel");
+  EXPECT_EQ(reader.get_variable_to_shape_map().size(), 4u) << "keys only, as in TensorFlow";
+  EXPECT_EQ(load_variable("c", "dense/kernel:0").value<std::int32_t>(), 0);
+  EXPECT_THROW(reader.get_tensor("z"), errors::NotFoundError);
+}
+
+// docs/deviations.md: TensorFlow takes the last of them.
+TEST_F(ObjectBasedTest, AFullNameOfTwoVariablesIsNoName) {
+  save({{"a/w", "kernel"}, {"b/w", "kernel"}});
+  const CheckpointReader reader("c");
+  try {
+    reader.get_tensor("kernel");
+    ADD_FAILURE();
+  } catch (const errors::InvalidArgumentError& error) {
+    EXPECT_EQ(error.message(),
+              "2 variables have the full name kernel: name one by its key, a/w, b/w");
+  }
+  EXPECT_EQ(reader.tensors()[2].full_name, "kernel");
+}
+
+TEST_F(ObjectBasedTest, ADamagedObjectGraphSpoilsNothingElse) {
+  bundle::write(
+      "c",
+      std::vector<SaveItem>{{"_CHECKPOINTABLE_OBJECT_GRAPH", Tensor::scalar(std::string("\xff"))},
+                            {"w", Tensor::scalar(1.0f)}},
+      {.file_system = &files_});
+  const CheckpointReader reader("c");
+  EXPECT_EQ(reader.get_tensor("w").value<float>(), 1);
+  EXPECT_EQ(reader.tensors().size(), 2u);
+  EXPECT_THAT(
+      reader.remarks(),
+      ElementsAre("the variables' full names cannot be told: _CHECKPOINTABLE_OBJECT_GRAPH is "
+                  "no TrackableObjectGraph (c)"));
+  for (int i = 0; i < 2; ++i) EXPECT_THROW(reader.has_tensor("v"), errors::DataLossError);
 }
 
 }  // namespace

@@ -22,16 +22,18 @@ proto::TrackableObjectGraph parse(const Tensor& value, const std::string& file) 
 
 }  // namespace
 
-std::map<std::string, std::string> full_names_in(const Tensor& object_graph,
-                                                 const std::string& file) {
-  std::map<std::string, std::string> keys;
+ObjectNames names_in(const Tensor& object_graph, const std::string& file) {
+  ObjectNames names;
   const proto::TrackableObjectGraph graph = parse(object_graph, file);
   for (const auto& node : graph.nodes()) {
     for (const auto& attribute : node.attributes()) {
-      if (!attribute.full_name().empty()) keys[attribute.full_name()] = attribute.checkpoint_key();
+      if (attribute.full_name().empty()) continue;
+      const auto [at, added] =
+          names.full_names.emplace(attribute.checkpoint_key(), attribute.full_name());
+      if (added) names.keys[attribute.full_name()].push_back(attribute.checkpoint_key());
     }
   }
-  return keys;
+  return names;
 }
 
 Tensor rename_in(const Tensor& object_graph, const std::string& file, const Rename& key,

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tensorkeep/tensor.h"
 
@@ -13,10 +14,12 @@ namespace tensorkeep::checkpoint {
 
 inline constexpr const char* kObjectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
-// From full names to keys; of a name that two variables have, the last. `file` is for the
-// DataLossError of a tensor that is no object graph.
-std::map<std::string, std::string> full_names_in(const Tensor& object_graph,
-                                                 const std::string& file);
+struct ObjectNames {
+  std::map<std::string, std::vector<std::string>> keys;  // by full name, which several may have
+  std::map<std::string, std::string> full_names;         // by key
+};
+// `file` is for the DataLossError of a tensor that is no object graph.
+ObjectNames names_in(const Tensor& object_graph, const std::string& file);
 
 using Rename = std::function<std::string(const std::string&)>;
 // The same graph with other keys and full names.

@@ -3,21 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
 #include "base/near_names.h"
 #include "graph/shape_inference.h"
-#include "messages/message_file.h"
 #include "tensor/slice.h"
 #include "tensorkeep/errors.h"
-#include "tensorkeep/proto/trackable_object_graph.pb.h"
 
 namespace tensorkeep::train {
 namespace {
 
-constexpr const char* kObjectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
 // Names are compared with all others for so many missing tensors only.
 constexpr std::size_t kMaxSuggested = 20;
 
@@ -81,26 +77,6 @@ Shape variable_shape(const Output& variable) {
     return op.has_attr("shape") ? op.attr_shape("shape") : Shape::unknown();
   }
   return is_ref(variable.dtype()) ? variable.shape() : Shape::unknown();
-}
-
-// From variables' names to keys, for object-based checkpoints; nothing for others.
-std::map<std::string, std::string> object_graph_keys(const CheckpointReader& checkpoint) {
-  std::map<std::string, std::string> keys;
-  if (!checkpoint.has_tensor(kObjectGraphKey)) return keys;
-  const Tensor value = checkpoint.get_tensor(kObjectGraphKey);
-  proto::TrackableObjectGraph graph;
-  if (value.dtype() != string || value.num_elements() != 1 ||
-      !messages::parse_quietly(value.data<std::string>()[0], graph)) {
-    throw errors::DataLossError(
-        fmt::format("{} is no TrackableObjectGraph", kObjectGraphKey),
-        {.tensor = kObjectGraphKey, .file = checkpoint.prefix() + ".index"});
-  }
-  for (const auto& node : graph.nodes()) {
-    for (const auto& attribute : node.attributes()) {
-      keys[attribute.full_name()] = attribute.checkpoint_key();
-    }
-  }
-  return keys;
 }
 
 std::string wrap(const std::string& reason, const std::string& original) {
@@ -221,29 +197,29 @@ void RestorePlan::find_problem(const Read& read, const Target& target, const std
 }
 
 Feeds RestorePlan::check(const CheckpointReader& checkpoint) const {
-  const auto missing = [&](const Target& target) { return !checkpoint.has_tensor(target.name); };
-  const bool any_missing = std::any_of(reads_.begin(), reads_.end(), [&](const Read& read) {
-    return std::any_of(read.targets.begin(), read.targets.end(), missing);
-  });
-  std::map<std::string, std::string> object_keys;
-  if (any_missing) object_keys = object_graph_keys(checkpoint);
   Feeds feeds;
   Keys keys;
   std::vector<Problem> problems;
   for (const Read& read : reads_) {
     std::vector<std::string>& names = keys.emplace_back();
     for (const Target& target : read.targets) {
-      const auto key = object_keys.find(target.name);
-      names.push_back(key == object_keys.end() ? target.name : key->second);
+      names.push_back(checkpoint.find_key(target.name).value_or(target.name));
       find_problem(read, target, names.back(), checkpoint, problems);
     }
   }
   if (!problems.empty()) fail(problems, checkpoint);
   if (reads_.size() > 1 && !sequential()) return read_all(checkpoint, keys);
   if (reads_.size() > 1) verify_all(checkpoint, keys);
-  for (std::size_t i = 0; i < reads_.size() && !object_keys.empty(); ++i) {
-    if (reads_[i].op->type() != "RestoreV2") continue;
-    feeds.emplace_back(reads_[i].op->input(1), Tensor::vector(keys[i]));
+  for (std::size_t i = 0; i < reads_.size(); ++i) {
+    const auto& targets = reads_[i].targets;
+    const bool as_asked =
+        std::equal(targets.begin(), targets.end(), keys[i].begin(), keys[i].end(),
+                   [](const Target& t, const std::string& key) { return t.name == key; });
+    if (as_asked) continue;
+    // Other operations than RestoreV2 read one tensor, whose name is a scalar.
+    const bool several = reads_[i].op->type() == "RestoreV2";
+    feeds.emplace_back(reads_[i].op->input(1),
+                       several ? Tensor::vector(keys[i]) : Tensor::scalar(keys[i][0]));
   }
   return feeds;
 }
@@ -290,7 +266,10 @@ Feeds RestorePlan::read_all(const CheckpointReader& checkpoint, const Keys& keys
 
 void RestorePlan::fail(const std::vector<Problem>& problems, const CheckpointReader& checkpoint) {
   std::vector<std::string> names;
-  for (const auto& [name, shape] : checkpoint.get_variable_to_shape_map()) names.push_back(name);
+  for (const TensorInfo& info : checkpoint.tensors()) {
+    names.push_back(info.name);
+    if (!info.full_name.empty()) names.push_back(info.full_name);
+  }
   auto first = std::find_if(problems.begin(), problems.end(),
                             [](const Problem& problem) { return problem.missing; });
   const bool missing = first != problems.end();

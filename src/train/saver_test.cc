@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/near_names.h"
+#include "bundle/writer.h"
 #include "io/default_file_system.h"
 #include "io/faulty_file_system.h"
 #include "io/files.h"
@@ -12,6 +13,7 @@
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/meta_graph.h"
+#include "tensorkeep/proto/trackable_object_graph.pb.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
 
@@ -187,6 +189,41 @@ TEST_F(SaverTest, AMisfitIsToldInFullAndNothingIsAssigned) {
   Saver only({count}, {.name = "only"});
   EXPECT_THROW(only.restore(session, "d/old"), errors::InvalidArgumentError);
   EXPECT_EQ(session.run(count).value<float>(), 5.0f);
+}
+
+TEST_F(SaverTest, RestoresVariablesByTheirFullNamesFromObjectBasedCheckpoints) {
+  const Variable a({1.0, 2.0}, {.name = "a"});
+  const Variable slot({3.0, 4.0}, {.name = "a/Adam"});
+  Saver saver;
+  Session session;
+  const auto save = [&](const std::string& slot_name) {
+    proto::TrackableObjectGraph objects;
+    std::vector<SaveItem> items;
+    for (const auto& [key, name, value] :
+         {std::tuple("net/w/.ATTRIBUTES/VARIABLE_VALUE", std::string("a"), 5.0f),
+          std::tuple("net/w/.OPTIMIZER_SLOT/opt/m/.ATTRIBUTES/VARIABLE_VALUE", slot_name, 6.0f)}) {
+      auto* attribute = objects.add_nodes()->add_attributes();
+      attribute->set_checkpoint_key(key);
+      attribute->set_full_name(name);
+      items.push_back({key, Tensor::vector<float>({value, value})});
+    }
+    items.push_back({"_CHECKPOINTABLE_OBJECT_GRAPH", Tensor::scalar(objects.SerializeAsString())});
+    bundle::write("d/objects", items, {.file_system = &files_});
+  };
+  save("a/Adam");
+  saver.restore(session, "d/objects");
+  EXPECT_EQ(session.run(a).data<float>()[1], 5);
+  EXPECT_EQ(session.run(slot).data<float>()[1], 6);
+  session.run(global_variables_initializer());
+  save("a/Adamax");
+  try {
+    saver.restore(session, "d/objects");
+    FAIL();
+  } catch (const errors::NotFoundError& error) {
+    EXPECT_THAT(error.message(), testing::HasSubstr("Key a/Adam not found in checkpoint; there is "
+                                                    "a/Adamax"));
+  }
+  EXPECT_EQ(session.run(a).data<float>()[1], 2) << "nothing was assigned";
 }
 
 TEST_F(SaverTest, PathsThatAreNoCheckpointsAreRefused) {

@@ -3,11 +3,17 @@
 #include <iostream>
 #include <string>
 
-// What test_v1.py asks of us.
-//   resave PATH META TO      restores PATH into META's graph, saves it as TO; prints the saver's
-//   path same PATH PATH           "True" if both checkpoints hold the same tensors list PATH the
-//   tensors' names, a line each, with escapes save_zeros DTYPE PATH    a V1 file with two zeros
-//   under the name "v"
+// What test_v1.py and test_object_based.py ask of us.
+//   resave PATH META TO
+//       restores PATH into META's graph, saves it as TO; prints the saver's path
+//   same PATH PATH
+//       "True" if both checkpoints hold the same tensors
+//   list PATH
+//       the tensors' names, a line each, with escapes
+//   save_zeros DTYPE PATH
+//       a V1 file with two zeros under the name "v"
+//   rewrite_state FOLDER
+//       reads the folder's `checkpoint` file and writes it anew
 // An error goes to standard error as "Class: text", and the exit status is 1.
 namespace tf = tensorkeep;
 
@@ -80,6 +86,16 @@ void save_zeros(const std::string& dtype, const std::string& path) {
               {{with_save.get_tensor_by_name("value:0"), tf::Tensor::zeros(value.dtype(), {2})}});
 }
 
+void rewrite_state(const std::string& folder) {
+  const auto state = tf::train::get_checkpoint_state(folder);
+  tf::train::update_checkpoint_state(
+      folder, state->model_checkpoint_path,
+      {.all_model_checkpoint_paths = state->all_model_checkpoint_paths,
+       .all_model_checkpoint_timestamps = state->all_model_checkpoint_timestamps,
+       .last_preserved_timestamp = state->last_preserved_timestamp,
+       .save_relative_paths = true});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -93,6 +109,8 @@ int main(int argc, char** argv) {
       list(args[1]);
     } else if (args.size() == 3 && args[0] == "save_zeros") {
       save_zeros(args[1], args[2]);
+    } else if (args.size() == 2 && args[0] == "rewrite_state") {
+      rewrite_state(args[1]);
     } else {
       return 2;
     }
