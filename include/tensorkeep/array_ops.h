@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -176,5 +177,13 @@ std::vector<Output> dynamic_partition(const Input& data, const Input& partitions
                                       int num_partitions, const Name& name = {});
 Output dynamic_stitch(const std::vector<Input>& indices, const std::vector<Input>& data,
                       const Name& name = {});
+
+struct UniqueOptions {
+  DType out_idx = int32;  // or int64
+  std::string name = {};
+};
+// The distinct elements of a vector in the order of their first appearance, and for each element
+// which of them it is.
+std::pair<Output, Output> unique(const Input& x, const UniqueOptions& options = {});
 
 }  // namespace tensorkeep

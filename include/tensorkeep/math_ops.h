@@ -125,6 +125,13 @@ Output accumulate_n(const std::vector<Input>& inputs, const Name& options = {});
 Output clip_by_value(const Input& t, const Input& clip_value_min, const Input& clip_value_max,
                      const Name& options = {});
 
+struct ClipByNormOptions {
+  Input axes = {};  // all
+  std::string name = {};
+};
+// t * clip_norm / max(norm, clip_norm), where `norm` is sqrt(sum(t^2)) along `axes`.
+Output clip_by_norm(const Input& t, const Input& clip_norm, const ClipByNormOptions& options = {});
+
 // condition ? x : y. `where` wants equal shapes (or a condition of rank 1 that chooses rows),
 // `where_v2` broadcasts all three.
 Output where(const Input& condition, const Input& x, const Input& y, const Name& options = {});

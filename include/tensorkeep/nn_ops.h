@@ -62,6 +62,29 @@ struct MomentsOptions {
 std::pair<Output, Output> moments(const Input& x, const Input& axes,
                                   const MomentsOptions& options = {});
 
+// (x - mean) / sqrt(variance + variance_epsilon) * scale + offset; `offset` and `scale` may be none
+// (an empty Input).
+Output batch_normalization(const Input& x, const Input& mean, const Input& variance,
+                           const Input& offset, const Input& scale, const Input& variance_epsilon,
+                           const Name& name = {});
+
+struct FusedBatchNormOptions {
+  Input mean = {};  // what was seen in training: where `is_training` is false
+  Input variance = {};
+  double epsilon = 0.001;
+  std::string data_format = "NHWC";  // or "NCHW"
+  bool is_training = true;
+  std::string name = {};
+};
+struct FusedBatchNorm {
+  Output y;
+  Output batch_mean;
+  Output batch_variance;  // in training that of a sample: divided by one less than the count
+};
+// The same in one operation, by the mean and variance of `x` itself in training.
+FusedBatchNorm fused_batch_norm(const Input& x, const Input& scale, const Input& offset,
+                                const FusedBatchNormOptions& options = {});
+
 struct L2NormalizeOptions {
   double epsilon = 1e-12;
   std::string name = {};
@@ -74,6 +97,7 @@ Output zero_fraction(const Input& value, const Name& name = {});
 
 struct EmbeddingLookupOptions {
   std::string partition_strategy = "mod";  // or "div"
+  std::optional<Input> max_norm = std::nullopt;  // of a row, which is scaled down to it
   std::string name = {};
 };
 // The rows of `params` for `ids`. Several params are parts of one table: with "mod" the row of id i

@@ -8,6 +8,7 @@
 
 #include "tensorkeep/gradients.h"
 #include "tensorkeep/graph.h"
+#include "tensorkeep/initializers.h"
 #include "tensorkeep/input.h"
 #include "tensorkeep/variable.h"
 
@@ -81,7 +82,12 @@ class Optimizer {
                                                     const Variable& variable);
   virtual Operation* finish(const std::vector<Operation*>& updates, const std::string& name);
 
-  Variable zeros_slot(const Variable& variable, const std::string& slot);
+  // The variable that is kept as `slot` beside `variable`, made by the first call; its name is the
+  // optimizer's, or `name`.
+  Variable zeros_slot(const Variable& variable, const std::string& slot,
+                      const std::string& name = {});
+  Variable slot_with_initializer(const Variable& variable, const Initializer& initializer,
+                                 const std::string& slot, const std::string& name = {});
   Variable non_slot_variable(Input initial_value, const std::string& name,
                              const Variable& colocate_with);
   Variable get_non_slot_variable(const std::string& name) const;  // of the default graph
@@ -177,6 +183,125 @@ class AdamOptimizer : public Optimizer {
   Output beta1_;
   Output beta2_;
   Output epsilon_;
+};
+
+struct RMSPropOptions {
+  Input decay = 0.9;  // of the mean of squares
+  Input momentum = 0.0;
+  Input epsilon = 1e-10;
+  bool use_locking = false;
+  bool centered = false;  // divides by the deviation instead of the root of the mean square
+  std::string name = "RMSProp";
+};
+
+// Hinton, Srivastava and Swersky, "Neural Networks for Machine Learning", lecture 6:
+//   rms = decay * rms + (1 - decay) * gradient^2
+//   step = momentum * step + learning_rate * gradient / sqrt(rms - mean^2 + epsilon)
+// where `mean` of the gradients counts only if centered. Rows without a gradient stay as they are.
+class RMSPropOptimizer : public Optimizer {
+ public:
+  explicit RMSPropOptimizer(Input learning_rate, const RMSPropOptions& options = {});
+
+ protected:
+  void create_slots(const std::vector<Variable>& variables) override;
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+
+ private:
+  Operation* apply(const char* prefix, const std::vector<Output>& gradient,
+                   const Variable& variable);
+
+  Input learning_rate_;
+  RMSPropOptions options_;
+  std::vector<Output> constants_;
+};
+
+struct AdagradOptions {
+  double initial_accumulator_value = 0.1;  // positive: InvalidArgumentError (ValueError) otherwise
+  bool use_locking = false;
+  std::string name = "Adagrad";
+};
+
+// Duchi, Hazan and Singer, "Adaptive Subgradient Methods": accumulator += gradient^2;
+// variable -= learning_rate * gradient / sqrt(accumulator)
+class AdagradOptimizer : public Optimizer {
+ public:
+  explicit AdagradOptimizer(Input learning_rate, const AdagradOptions& options = {});
+
+ protected:
+  void create_slots(const std::vector<Variable>& variables) override;
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+
+ private:
+  Input learning_rate_;
+  double initial_accumulator_value_;
+  std::vector<Output> constants_;
+};
+
+struct AdadeltaOptions {
+  Input rho = 0.95;
+  Input epsilon = 1e-8;
+  bool use_locking = false;
+  std::string name = "Adadelta";
+};
+
+// Zeiler, "ADADELTA: An Adaptive Learning Rate Method"; its own form has a learning rate of 1.
+class AdadeltaOptimizer : public Optimizer {
+ public:
+  explicit AdadeltaOptimizer(Input learning_rate = 0.001, const AdadeltaOptions& options = {});
+
+ protected:
+  void create_slots(const std::vector<Variable>& variables) override;
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+
+ private:
+  Input learning_rate_;
+  AdadeltaOptions options_;
+  std::vector<Output> constants_;
+};
+
+// Strengths are not negative, learning_rate_power is not positive: InvalidArgumentError
+// (ValueError) otherwise.
+struct FtrlOptions {
+  double learning_rate_power = -0.5;
+  double initial_accumulator_value = 0.1;
+  double l1_regularization_strength = 0.0;
+  double l2_regularization_strength = 0.0;
+  bool use_locking = false;
+  std::string name = "Ftrl";
+  std::string accum_name = {};   // name
+  std::string linear_name = {};  // name
+  double l2_shrinkage_regularization_strength = 0.0;
+  double beta = 0.0;
+};
+
+// McMahan et al., "Ad Click Prediction: a View from the Trenches", section 3.1.
+class FtrlOptimizer : public Optimizer {
+ public:
+  explicit FtrlOptimizer(Input learning_rate, const FtrlOptions& options = {});
+
+ protected:
+  void create_slots(const std::vector<Variable>& variables) override;
+  void prepare() override;
+  Operation* apply_dense(const Output& gradient, const Variable& variable) override;
+  Operation* apply_sparse(const Output& values, const Output& indices,
+                          const Variable& variable) override;
+
+ private:
+  Operation* apply(const char* prefix, const std::vector<Output>& gradient,
+                   const Variable& variable);
+
+  Input learning_rate_;
+  FtrlOptions options_;
+  std::vector<Output> constants_;
 };
 
 }  // namespace tensorkeep::train

@@ -19,6 +19,7 @@
 #include "tensorkeep/graph_util.h"
 #include "tensorkeep/importer.h"
 #include "tensorkeep/initializers.h"
+#include "tensorkeep/learning_rate_decay.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/meta_graph.h"
 #include "tensorkeep/moving_averages.h"

@@ -562,6 +562,9 @@ const std::map<std::string, std::string>& reasons() {
       {"ResourceGather", "reads a variable; the same rule as Gather"},
       {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
       {"MaxPoolGradGrad", "the third derivative of a function made of straight pieces"},
+      {"FusedBatchNorm", "of float32 only; batch_norm_test compares with the formula's parts"},
+      {"FusedBatchNormV2", "of float32 only; batch_norm_test compares with the formula's parts"},
+      {"FusedBatchNormV3", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},
   };
   return reasons;

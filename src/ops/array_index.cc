@@ -161,6 +161,12 @@ Output dynamic_stitch(const std::vector<Input>& indices, const std::vector<Input
   return OpBuilder("DynamicStitch", name.name).inputs(indices).inputs(data).output();
 }
 
+std::pair<Output, Output> unique(const Input& x, const UniqueOptions& options) {
+  Operation* const op =
+      OpBuilder("Unique", options.name).input(x).attr("out_idx", options.out_idx).build();
+  return {op->output(0), op->output(1)};
+}
+
 namespace ops {
 namespace {
 
@@ -253,6 +259,13 @@ void where_shape(ShapeContext& c) {
   c.set_output(0, {None, input.rank_known() ? input.rank() : None});
 }
 
+// Outputs: distinct elements, for each element which one, how often each comes.
+void unique_shape(ShapeContext& c) {
+  c.set_output(0, {None});
+  c.set_output(1, c.input_with_rank(0, 1));
+  if (c.op().num_outputs() > 2) c.set_output(2, {None});
+}
+
 void dynamic_partition_shape(ShapeContext& c) {
   const Shape& data = c.input(0);
   const Shape& partitions = c.input(1);
@@ -299,6 +312,8 @@ constexpr ShapeRow kRows[] = {
     {"ScatterNd", scatter_nd_shape},
     {"OneHot", one_hot_shape},
     {"Where", where_shape},
+    {"Unique", unique_shape},
+    {"UniqueWithCounts", unique_shape},
     {"DynamicPartition", dynamic_partition_shape},
     {"DynamicStitch", dynamic_stitch_shape},
     {"ParallelDynamicStitch", dynamic_stitch_shape},
@@ -308,6 +323,8 @@ constexpr ShapeRow kRows[] = {
 
 void register_array_index(OpRegistry& registry) {
   add_rows(registry, kRows);
+  registry.add_not_differentiable("Unique");
+  registry.add_not_differentiable("UniqueWithCounts");
 }
 
 }  // namespace ops

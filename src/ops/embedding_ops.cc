@@ -16,6 +16,25 @@
 namespace tensorkeep::nn {
 namespace {
 
+// The rows, each of norm `max_norm` at most.
+Output clipped(const Output& rows, const Output& ids, const std::optional<Input>& max_norm) {
+  if (!max_norm) return rows;
+  // A known rank, or a tensor that holds it.
+  const auto rank_of = [](const Output& tensor) {
+    const Shape& shape = tensor.shape();
+    const bool known = shape.rank_known() && shape.rank() > 0;
+    return known ? Input(shape.rank()) : Input(rank(tensor));
+  };
+  const Input from = rank_of(ids);
+  const Input to = rank_of(rows);
+  if (!from.is_literal() || !to.is_literal()) {
+    return clip_by_norm(rows, *max_norm, {.axes = range(from, to)});
+  }
+  std::vector<Literal> axes;
+  for (int i = ids.shape().rank(); i < rows.shape().rank(); ++i) axes.emplace_back(i);
+  return clip_by_norm(rows, *max_norm, {.axes = Literal(axes)});
+}
+
 // The operation that a part of the table stands for.
 Operation* op_of(const Input& part) {
   const Output handle = part.resource_handle();
@@ -88,11 +107,11 @@ Shape row_shape(const std::vector<Input>& params) {
 }
 
 Output lookup_in_parts(const std::vector<Input>& params, const Output& ids,
-                       const std::string& strategy, const std::string& name) {
+                       const EmbeddingLookupOptions& options, const std::string& name) {
   const int count = static_cast<int>(params.size());
   const Output flat = reshape(ids, {-1});
   const Output places = range(size(flat, {.out_type = int32}));
-  const Assignment assignment = assign(flat, params, strategy);
+  const Assignment assignment = assign(flat, params, options.partition_strategy);
   const Output parts = cast(assignment.parts, int32);
   const std::vector<Output> rows = dynamic_partition(assignment.rows, parts, count);
   const std::vector<Output> indices = dynamic_partition(places, parts, count);
@@ -119,7 +138,7 @@ Output lookup_in_parts(const std::vector<Input>& params, const Output& ids,
   }
   const Output result = reshape(stitched, concat({shape(ids), row_dims}, 0));
   result.set_shape(ids.shape().concatenate(row));
-  return result;
+  return clipped(result, ids, options.max_norm);
 }
 
 }  // namespace
@@ -145,12 +164,12 @@ Output embedding_lookup(const std::vector<Input>& given, const Input& ids,
   }
   const Output wanted = ids.to_tensor("ids");
   if (params.size() > 1) {
-    return lookup_in_parts(params, wanted, options.partition_strategy, scope.name());
+    return lookup_in_parts(params, wanted, options, scope.name());
   }
   Output rows;
   {
     const ColocationScope beside(graph, op_of(params[0]));
-    rows = gather(params[0], wanted, {.name = scope.name()});
+    rows = clipped(gather(params[0], wanted, {.name = scope.name()}), wanted, options.max_norm);
   }
   return identity(rows);
 }

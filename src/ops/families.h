@@ -29,6 +29,7 @@
   X(training)                     \
   X(nn)                           \
   X(nn_conv)                      \
+  X(nn_batch_norm)                \
   X(nn_gradients)                 \
   X(nn_conv_gradients)
 

@@ -3,6 +3,7 @@
 
 #include "graph/op_builder.h"
 #include "ops/op_scope.h"
+#include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
 
@@ -224,6 +225,29 @@ Output clip_by_value(const Input& t, const Input& clip_value_min, const Input& c
   const Output clipped = maximum(below, clip_value_min, {scope.name()});
   check(clipped);
   return clipped;
+}
+
+Output clip_by_norm(const Input& t, const Input& clip_norm, const ClipByNormOptions& options) {
+  const OpScope scope({t, clip_norm}, options.name, "clip_by_norm");
+  const Output values = t.to_tensor("t");
+  Input limit = clip_norm;
+  if (!limit.is_literal()) {
+    limit = cast(maximum(clip_norm, 0), base_dtype(values.dtype()));
+  } else if (limit.literal().to_tensor(float64).value<double>() < 0) {
+    limit = 0;
+  }
+  const Output squares = reduce_sum(values * values, {.axis = options.axes, .keepdims = true});
+  // Two choices, so that the gradient of the root of zero is not in the way.
+  const Output positive = greater(squares, 0);
+  const Output rooted = where(positive, squares, ones_like(squares));
+  const Output norm = where(positive, sqrt(rooted), squares);
+  const Output scaled = values * limit;
+  if (!values.shape().compatible_with(scaled.shape())) {
+    errors::raise_value_error(fmt::format("Shapes {} and {} are incompatible",
+                                          values.shape().to_string(), scaled.shape().to_string()));
+  }
+  const Output divisor = maximum(norm, limit);
+  return identity(scaled / divisor, {scope.name()});
 }
 
 }  // namespace tensorkeep

@@ -6,9 +6,18 @@
 
 // What an optimizer keeps: a slot beside each variable, and single variables of its own.
 namespace tensorkeep::train {
-Variable Optimizer::zeros_slot(const Variable& variable, const std::string& slot) {
+
+Variable Optimizer::zeros_slot(const Variable& variable, const std::string& slot,
+                               const std::string& name) {
   Variable& kept = slots_[slot][&variable.op()];
-  if (!kept) kept = create_zeros_slot(variable, name_);
+  if (!kept) kept = create_zeros_slot(variable, name.empty() ? name_ : name);
+  return kept;
+}
+
+Variable Optimizer::slot_with_initializer(const Variable& variable, const Initializer& initializer,
+                                          const std::string& slot, const std::string& name) {
+  Variable& kept = slots_[slot][&variable.op()];
+  if (!kept) kept = create_slot(variable, initializer, name.empty() ? name_ : name);
   return kept;
 }
 

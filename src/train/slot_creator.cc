@@ -58,6 +58,12 @@ Variable create_slot(const Variable& primary, const Output& value, const std::st
                  {.initializer = value, .validate_shape = value.shape().fully_defined()});
 }
 
+Variable create_slot(const Variable& primary, const Initializer& initializer,
+                     const std::string& name) {
+  return slot_of(primary, name,
+                 {.shape = primary.shape(), .dtype = primary.dtype(), .initializer = initializer});
+}
+
 Variable create_zeros_slot(const Variable& primary, const std::string& name) {
   const Shape shape = primary.shape();
   if (!shape.fully_defined()) {

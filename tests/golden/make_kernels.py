@@ -4,7 +4,9 @@
 Run with a Python that has TensorFlow 2.21:  python tests/golden/make_kernels.py
 A case is a line `case OP`, lines `attr NAME KIND VALUE...`, `in DTYPE SHAPE HEX` and
 `out DTYPE SHAPE HEX` (bytes little-endian; SHAPE like 2,3 or - for a scalar), or instead of outputs
-`error CLASS TEXT`, the beginning of the message.
+`error CLASS TEXT`, the beginning of the message. A resource variable among the inputs is a line
+`variable` with its value before; lines `after` are the variables' values after. A line `any` is an
+output that TensorFlow leaves uninitialised.
 """
 import os
 import pathlib
@@ -62,7 +64,7 @@ def describe_attr(name, value):
     return f"attr {name} ints " + " ".join(map(str, value))
 
 
-def case(op, *inputs, **attrs):
+def case(op, *inputs, unset=(), **attrs):
     """Inputs in the definition's order; a list stands for itself."""
     arrays = [np.asarray(x) for x in inputs]
     start = len(lines)
@@ -93,8 +95,8 @@ def case(op, *inputs, **attrs):
         return
     if result is None:  # an operation without outputs
         return
-    for output in result if isinstance(result, (tuple, list)) else [result]:
-        lines.append(describe("out", output.numpy()))
+    for i, output in enumerate(result if isinstance(result, (tuple, list)) else [result]):
+        lines.append("any" if i in unset else describe("out", output.numpy()))
 
 
 UNARY = {  # domain
@@ -464,6 +466,72 @@ for data in [np.array(7, "i4"), np.arange(5, dtype="i8"), np.arange(2, dtype="i4
              np.zeros([2, 0], "f"), np.array([1.5, -2], F16.as_numpy_dtype), np.array([1 + 2j], "c8")]:
     for summarize in [3, 7, -1]:
         case("Assert", np.array(False), np.array("data is"), data, summarize=summarize)
+
+
+
+def update(op, variables, *arguments, **attrs):
+    """An update of resource variables by the other arguments; the first message is the case's."""
+    start = len(lines)
+    lines.append(f"case {op}")
+    lines.extend(describe_attr(*item) for item in attrs.items())
+    lines.extend(describe("variable", v) for v in variables)
+    lines.extend(describe("in", x) for x in arguments)
+    kept = [tf.Variable(v) for v in variables]
+    names = [n for n in tf.raw_ops.__dict__[op].__signature__.parameters if n not in attrs and n != "name"]
+    given = [v.handle for v in kept] + [tf.constant(x) for x in arguments]
+    try:
+        tf.raw_ops.__dict__[op](**dict(zip(names, given)), **attrs)
+    except tf.errors.OpError as error:
+        text = re.sub(r"^\{\{.*?\}\} ", "", str(error))
+        lines.append(f"error {type(error).__name__} " + re.sub(r" ?\[Op:.*", "", text, flags=re.S).strip())
+        return
+    lines.extend(describe("after", v.numpy()) for v in kept)
+
+
+def number(x, dtype):
+    return np.array(x, dtype.as_numpy_dtype)
+
+
+UPDATES = {  # slots, then scalars and where the gradient stands among them
+    "RMSProp": (2, [0.1, 0.8, 0.7, 1e-3], 4), "CenteredRMSProp": (3, [0.1, 0.8, 0.7, 20.0], 4),
+    "Adagrad": (1, [0.1], 1), "Adadelta": (2, [0.1, 0.9, 1e-3], 3), "Momentum": (1, [0.1, 0.9], 1),
+    "Ftrl": (2, [0.1, 0.2, 0.3, -0.5], 0), "FtrlV2": (2, [0.1, 0.2, 0.3, 0.4, -0.6], 0)}
+for name, (slots, scalars, at) in UPDATES.items():
+    for dtype in [F32, F64]:
+        before = [values([5, 3], dtype)] + [values([5, 3], dtype, 0.1, 2) for _ in range(slots)]
+        numbers = [number(x, dtype) for x in scalars]
+        dense, sparse = [values([5, 3], dtype)], [values([3, 3], dtype), np.array([4, 0, 2], "i4")]
+        update("ResourceApply" + name, before, *numbers[:at], *dense, *numbers[at:])
+        update("ResourceSparseApply" + name, before, *numbers[:at], *sparse, *numbers[at:])
+before = [values([4, 2]), values([4, 2], F32, 0.1, 1)]
+update("ResourceApplyAdagrad", before, number(0.1, F32), values([4, 2]), update_slots=False)
+for rows in [[0, 4], [-1], []]:
+    update("ResourceSparseApplyAdagrad", before, number(0.1, F32), values([len(rows), 2]), np.array(rows, "i8"))
+for op in ["Unique", "UniqueWithCounts"]:
+    for dtype in [F32, I32, I64, I8]:
+        case(op, np.array([4, 1, 1, 2, 4, 8, 8, 2]).astype(dtype.as_numpy_dtype), out_idx=I64)
+    case(op, np.zeros([0], "i4"), out_idx=I32)
+    case(op, np.zeros([2, 2], "i4"))
+channel = [np.array(v, "f") for v in ([1, -2, 0.5], [0.25, 0, 3], [1, 0.5, -1], [0.5, 2, 1])]
+empty = np.zeros([0], "f")
+for dtype in [F32, F16, BF]:
+    for training in [True, False]:
+        moments = [empty, empty] if training else channel[2:]
+        for name in ["FusedBatchNormV3", "FusedBatchNormV2"] + ["FusedBatchNorm"] * (dtype == F32):
+            case(name, values([2, 4, 3, 3], dtype), *channel[:2], *moments, is_training=training, epsilon=0.01,
+                 unset=[5] if training else [3, 4, 5])
+            case(name.replace("Norm", "NormGrad"), values([2, 4, 3, 3], dtype), values([2, 4, 3, 3], dtype),
+                 channel[0], *channel[2:], *[empty] * name.endswith("V3"), is_training=training, epsilon=0.01,
+                 unset=[3, 4])
+case("FusedBatchNormV3", values([1, 2, 1, 3]), *channel, exponential_avg_factor=0.25, unset=[5])
+case("FusedBatchNormV3", values([2, 2, 3, 2, 3]), *channel[:2], empty, empty, data_format="NDHWC", unset=[5])
+case("FusedBatchNormV3", np.zeros([0, 2, 2, 3], "f"), *channel[:2], empty, empty, unset=[3, 4, 5])
+case("FusedBatchNormV3", values([1, 1, 1, 3]), *channel[:2], empty, empty, unset=[5])
+for bad in [dict(x=np.zeros([2, 3], "f")), dict(scale=channel[0][:2]), dict(offset=channel[0][None]),
+            dict(mean=empty, is_training=False)]:
+    given = dict(zip(["x", "scale", "offset", "mean", "variance"], [values([2, 2, 2, 3]), *channel]), **{})
+    training = bad.pop("is_training", True)
+    case("FusedBatchNormV3", *{**given, **bad}.values(), is_training=training)
 
 target = pathlib.Path(__file__).resolve().parent.parent / "data" / "kernels" / "cases.txt"
 target.parent.mkdir(parents=True, exist_ok=True)

@@ -38,13 +38,24 @@ def softmax(dtype):
     _accuracy(y, labels)
 
 
-def perceptron(dtype):
+def _perceptron(dtype, optimizer):
     x, labels = _inputs(dtype)
     hidden = tf.nn.relu(_dense(x, 784, 64, 1))
     hidden = tf.tanh(_dense(hidden, 64, 32, 2))
     logits = _dense(hidden, 32, 10, 3)
-    tf.train.MomentumOptimizer(0.05, 0.9).minimize(_cross_entropy(logits, labels), name="train")
+    optimizer.minimize(_cross_entropy(logits, labels), name="train")
     _accuracy(logits, labels)
+
+
+OPTIMIZERS = {
+    "perceptron": lambda: tf.train.MomentumOptimizer(0.05, 0.9),
+    "rms_prop": lambda: tf.train.RMSPropOptimizer(1e-3, momentum=0.9),
+    "centered_rms_prop": lambda: tf.train.RMSPropOptimizer(1e-3, centered=True),
+    "adagrad": lambda: tf.train.AdagradOptimizer(0.05),
+    "adadelta": lambda: tf.train.AdadeltaOptimizer(1.0),
+    "ftrl": lambda: tf.train.FtrlOptimizer(0.05, l1_regularization_strength=1e-4,
+                                           l2_shrinkage_regularization_strength=1e-4),
+}
 
 
 def _convolution(x, shape, seed):
@@ -64,7 +75,9 @@ def convnet(dtype):
     _accuracy(logits, labels)
 
 
-MODELS = {"softmax": softmax, "perceptron": perceptron, "convnet": convnet}
+MODELS = {"softmax": softmax, "convnet": convnet,
+          **{name: lambda dtype, make=make: _perceptron(dtype, make())
+             for name, make in OPTIMIZERS.items()}}
 
 
 def build(model, dtype, prefix):

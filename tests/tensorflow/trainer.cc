@@ -56,13 +56,14 @@ tf::Output cross_entropy(tf::Output logits, tf::Output labels) {
       {.name = "loss"});
 }
 
-void perceptron(tf::DType dtype) {
+// A perceptron with an optimizer.
+template <typename Optimizer>
+void perceptron(tf::DType dtype, Optimizer&& optimizer) {
   auto [x, labels] = inputs(dtype);
   auto hidden = tf::nn::relu(dense(x, 784, 64, 1));
   hidden = tf::tanh(dense(hidden, 64, 32, 2));
   auto logits = dense(hidden, 32, 10, 3);
-  tf::train::MomentumOptimizer(0.05, 0.9).minimize(cross_entropy(logits, labels),
-                                                   {.name = "train"});
+  optimizer.minimize(cross_entropy(logits, labels), {.name = "train"});
   add_accuracy(logits, labels);
 }
 
@@ -86,8 +87,20 @@ void convnet(tf::DType dtype) {
 }
 
 void build(const std::string& model, tf::DType dtype, const std::string& prefix) {
+  using namespace tf::train;
   static const std::map<std::string, std::function<void(tf::DType)>> models{
-      {"softmax", softmax}, {"perceptron", perceptron}, {"convnet", convnet}};
+      {"softmax", softmax},
+      {"convnet", convnet},
+      {"perceptron", [](tf::DType t) { perceptron(t, MomentumOptimizer(0.05, 0.9)); }},
+      {"rms_prop", [](tf::DType t) { perceptron(t, RMSPropOptimizer(1e-3, {.momentum = 0.9})); }},
+      {"centered_rms_prop",
+       [](tf::DType t) { perceptron(t, RMSPropOptimizer(1e-3, {.centered = true})); }},
+      {"adagrad", [](tf::DType t) { perceptron(t, AdagradOptimizer(0.05)); }},
+      {"adadelta", [](tf::DType t) { perceptron(t, AdadeltaOptimizer(1.0)); }},
+      {"ftrl", [](tf::DType t) {
+         perceptron(t, FtrlOptimizer(0.05, {.l1_regularization_strength = 1e-4,
+                                            .l2_shrinkage_regularization_strength = 1e-4}));
+       }}};
   models.at(model)(dtype);
   auto init = tf::global_variables_initializer();
   tf::train::Saver saver;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "runtime/kernels/elements.h"
@@ -153,6 +154,37 @@ Kernel make_list_diff(const Operation& op) {
       op, op.attr_dtype("T"), []<typename T>(T) -> Kernel { return list_diff<T>; });
 }
 
+// The distinct elements in the order of their first appearance, for each element which one it is,
+// and how often each comes.
+template <typename T>
+void unique(KernelContext& c) {
+  if (c.input_shape(0).rank() != 1) c.fail("unique expects a 1D vector.");
+  const auto x = c.input(0).data<T>();
+  std::unordered_map<T, std::int64_t> numbers;
+  std::vector<std::size_t> first;
+  std::vector<std::int64_t> which;
+  std::vector<std::int64_t> counts;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto [found, is_new] = numbers.emplace(x[i], std::ssize(first));
+    if (is_new) {
+      first.push_back(i);
+      counts.push_back(0);
+    }
+    which.push_back(found->second);
+    ++counts[static_cast<std::size_t>(found->second)];
+  }
+  const auto to = c.allocate_output(0, {std::ssize(first)}).mutable_data<T>();
+  for (std::size_t i = 0; i < first.size(); ++i) to[i] = x[first[i]];
+  c.set_output(1, integer_vector(c.op().output_dtype(1), which));
+  if (c.num_outputs() > 2) c.set_output(2, integer_vector(c.op().output_dtype(2), counts));
+}
+
+Kernel make_unique(const Operation& op) {
+  return dispatch<float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
+                  std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, bool, std::string>(
+      op, op.attr_dtype("T"), []<typename T>(T) -> Kernel { return unique<T>; });
+}
+
 }  // namespace
 
 void register_array_partition_kernels(KernelRegistry& registry) {
@@ -160,6 +192,8 @@ void register_array_partition_kernels(KernelRegistry& registry) {
   registry.add_function("DynamicStitch", dynamic_stitch);
   registry.add_function("ParallelDynamicStitch", dynamic_stitch);
   registry.add("ListDiff", make_list_diff);
+  registry.add("Unique", make_unique);
+  registry.add("UniqueWithCounts", make_unique);
 }
 
 }  // namespace tensorkeep::runtime

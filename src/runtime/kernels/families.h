@@ -32,6 +32,7 @@
   X(sequence)                         \
   X(nn)                               \
   X(conv)                             \
+  X(batch_norm)                       \
   X(depthwise)                        \
   X(pool)                             \
   X(control_flow)                     \

@@ -8,21 +8,23 @@
 namespace tensorkeep::runtime::simd {
 
 // y = f(x).
-#define TENSORKEEP_UNARY_LOOPS(X)                                                                 \
-  X(Neg)                                                                                          \
-  X(Abs)                                                                                          \
-  X(Sign) X(Square) X(Sqrt) X(Rsqrt) X(Reciprocal) X(Floor) X(Ceil) X(Rint) X(Relu) X(Relu6)      \
-      X(Softsign) X(Exp) X(Expm1) X(Log) X(Log1p) X(Sin) X(Cos) X(Tanh) X(Sigmoid) X(Elu) X(Selu) \
-          X(Softplus) X(Tan) X(Asin) X(Acos) X(Atan) X(Sinh) X(Cosh) X(Asinh) X(Acosh) X(Atanh)   \
-              X(Erf) X(Erfc) X(Lgamma)
+#define TENSORKEEP_UNARY_LOOPS(X)                                                                  \
+  X(Neg)                                                                                           \
+  X(Abs)                                                                                           \
+  X(Sign)                                                                                          \
+  X(Square) X(Sqrt) X(Rsqrt) X(Reciprocal) X(Floor) X(Ceil) X(Rint) X(Relu) X(Relu6) X(Softsign)   \
+      X(Exp) X(Expm1) X(Log) X(Log1p) X(Sin) X(Cos) X(Tanh) X(Sigmoid) X(Elu) X(Selu) X(Softplus)  \
+          X(Tan) X(Asin) X(Acos) X(Atan) X(Sinh) X(Cosh) X(Asinh) X(Acosh) X(Atanh) X(Erf) X(Erfc) \
+              X(Lgamma)
 
 // y = f(a, b). In the gradients of activations `a` is what TensorFlow's operation takes first.
-#define TENSORKEEP_BINARY_LOOPS(X)                                                                \
-  X(Add)                                                                                          \
-  X(Sub)                                                                                          \
-  X(Mul) X(Div) X(Maximum) X(Minimum) X(SquaredDifference) X(DivNoNan) X(MulNoNan) X(SigmoidGrad) \
-      X(TanhGrad) X(SqrtGrad) X(RsqrtGrad) X(ReciprocalGrad) X(ReluGrad) X(Relu6Grad) X(EluGrad)  \
-          X(SeluGrad) X(SoftplusGrad) X(SoftsignGrad) X(Pow) X(Atan2) X(FloorDiv) X(FloorMod)     \
+#define TENSORKEEP_BINARY_LOOPS(X)                                                               \
+  X(Add)                                                                                         \
+  X(Sub)                                                                                         \
+  X(Mul)                                                                                         \
+  X(Div) X(Maximum) X(Minimum) X(SquaredDifference) X(DivNoNan) X(MulNoNan) X(SigmoidGrad)       \
+      X(TanhGrad) X(SqrtGrad) X(RsqrtGrad) X(ReciprocalGrad) X(ReluGrad) X(Relu6Grad) X(EluGrad) \
+          X(SeluGrad) X(SoftplusGrad) X(SoftsignGrad) X(Pow) X(Atan2) X(FloorDiv) X(FloorMod)    \
               X(TruncateMod) X(Xlogy) X(Xlog1py) X(Xdivy)
 
 #define TENSORKEEP_ENUMERATOR(Name) k##Name,
@@ -31,6 +33,21 @@ enum class Binary { TENSORKEEP_BINARY_LOOPS(TENSORKEEP_ENUMERATOR) kCount };
 enum class Comparison { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kCount };
 #undef TENSORKEEP_ENUMERATOR
 enum class Reduction { kSum, kProd, kMax, kMin, kCount };
+enum class Update {
+  kGradientDescent,
+  kMomentum,
+  kNesterovMomentum,
+  kAdam,
+  kNesterovAdam,
+  kRmsProp,
+  kCenteredRmsProp,
+  kAdagrad,
+  kAdagradFrozenSlot,  // update_slots is false
+  kAdadelta,
+  kFtrl,
+  kFtrlV2,
+  kCount
+};
 // Which operand of a binary loop is one number for all elements.
 enum class Operands { kBothVary, kRightFixed, kLeftFixed, kCount };
 
@@ -71,13 +88,9 @@ struct Loops {
   // `workspace` holds gemm_workspace(shape) elements.
   Size (*gemm_workspace)(const GemmShape& shape);
   void (*gemm)(const GemmShape& shape, const T* a, const T* b, T* c, T* workspace);
-  // Optimizers' updates of a variable (and its slots) by a gradient.
-  void (*apply_gradient_descent)(T* var, T rate, const T* grad, Size n);
-  void (*apply_momentum)(T* var, T* accum, T rate, const T* grad, T momentum, bool nesterov,
-                         Size n);
-  // `rate` already holds the correction by the powers of beta1 and beta2.
-  void (*apply_adam)(T* var, T* m, T* v, T rate, T beta1, T beta2, T epsilon, const T* grad,
-                     bool nesterov, Size n);
+  // An optimizer's update of n elements of a variable and its slots, which stand in the order of
+  // TensorFlow's operation, as the scalars do.
+  TableOf<Update, void (*)(T* const* variables, const T* scalars, const T* grad, Size n)> update;
 };
 
 struct LoopTable {

@@ -12,7 +12,7 @@ PROGRAMS = {}
 
 FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
             "layers", "complex_numbers", "checks", "random_values", "scopes", "variables",
-            "variable_scopes", "optimizers", "moving_averages", "savers", "conds")
+            "variable_scopes", "optimizers", "decays", "moving_averages", "savers", "conds")
 
 
 def program(build):

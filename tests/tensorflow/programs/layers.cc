@@ -97,5 +97,84 @@ PROGRAM(embedding_lookup_of_unknown_sizes) {
   return std::nullopt;
 }
 
+void clipped_embeddings(bool use_resource) {
+  tf::Variable whole(tf::zeros({10, 4}), {.name = "whole", .use_resource = use_resource});
+  tf::Variable p4(tf::zeros({4, 4}), {.name = "part_4", .use_resource = use_resource});
+  tf::Variable p3(tf::zeros({3, 4}), {.name = "part_3", .use_resource = use_resource});
+  auto ids = tf::placeholder(tf::int32, {tf::None}, {"ids"});
+  auto one = tf::placeholder(tf::int32, tf::Shape(), {"one"});
+  auto a = tf::nn::embedding_lookup(whole, ids, {.max_norm = 2.0});
+  auto b = tf::nn::embedding_lookup({p4, p3}, ids, {.max_norm = 1.5});
+  auto c = tf::nn::embedding_lookup(whole, one, {.max_norm = 2.0});
+  tf::gradients({a, b, c}, {whole.handle(), p4.handle(), p3.handle()});
+}
+
+PROGRAM(embedding_lookup_max_norm) {
+  clipped_embeddings(false);
+  return std::nullopt;
+}
+
+PROGRAM(embedding_lookup_max_norm_resource) {
+  clipped_embeddings(true);
+  return std::nullopt;
+}
+
+PROGRAM(clip_by_norm) {
+  auto x = tf::placeholder(tf::float32, {tf::None, 3}, {"x"});
+  auto limit = tf::placeholder(tf::float64, tf::Shape(), {"limit"});
+  auto whole = tf::clip_by_norm(x, 1.0);
+  auto rows = tf::clip_by_norm(x, -1.0, {.axes = {1}, .name = "rows"});
+  tf::gradients({whole, rows, tf::clip_by_norm(x, limit)}, {x});
+  return std::nullopt;
+}
+
+PROGRAM(unique) {
+  auto x = tf::placeholder(tf::int32, {tf::None}, {"x"});
+  tf::unique(x);
+  tf::unique(x, {.out_idx = tf::int64, .name = "wide"});
+  return std::nullopt;
+}
+
+PROGRAM(batch_normalization) {
+  auto x = tf::placeholder(tf::float32, {tf::None, 4, 3}, {"x"});
+  auto h = tf::placeholder(tf::float16, {tf::None, 3}, {"h"});
+  tf::Variable scale(tf::ones({3}), {.name = "scale"});
+  tf::Variable offset(tf::zeros({3}), {.name = "offset", .use_resource = true});
+  auto [mean, variance] = tf::nn::moments(x, {0, 1});
+  auto a = tf::nn::batch_normalization(x, mean, variance, offset, scale, 1e-3);
+  auto b = tf::nn::batch_normalization(x, mean, variance, tf::Input(), scale, 1e-3);
+  auto c = tf::nn::batch_normalization(x, mean, variance, offset, tf::Input(), 1e-3, {"shifted"});
+  auto d = tf::nn::batch_normalization(x, mean, variance, tf::Input(), tf::Input(), 1e-3);
+  auto e = tf::nn::batch_normalization(h, mean, variance, offset, scale, 1e-3);
+  tf::gradients({a, b, c, d, e}, {x, h, scale.handle(), offset.handle()});
+  return std::nullopt;
+}
+
+PROGRAM(fused_batch_norm) {
+  using tf::nn::fused_batch_norm;
+  auto x = tf::placeholder(tf::float32, {tf::None, 4, 4, 3}, {"x"});
+  auto n = tf::placeholder(tf::float32, {tf::None, 3, 4, 4}, {"n"});
+  auto h = tf::placeholder(tf::float16, {2, 4, 4, 3}, {"h"});
+  tf::Variable scale(tf::ones({3}), {.name = "scale"});
+  tf::Variable offset(tf::zeros({3}), {.name = "offset", .use_resource = true});
+  auto mean = tf::placeholder(tf::float32, {3}, {"mean"});
+  auto variance = tf::placeholder(tf::float32, {3}, {"variance"});
+  auto [a, batch_mean, batch_variance] = fused_batch_norm(x, scale, offset);
+  auto b = fused_batch_norm(x, scale, offset,
+                            {.mean = mean,
+                             .variance = variance,
+                             .epsilon = 0.01,
+                             .is_training = false,
+                             .name = "frozen"});
+  auto c = fused_batch_norm(n, scale, offset, {.data_format = "NCHW"});
+  auto d = fused_batch_norm(
+      n, scale, offset,
+      {.mean = mean, .variance = variance, .data_format = "NCHW", .is_training = false});
+  auto e = fused_batch_norm(h, scale, offset);
+  tf::identity(batch_mean + batch_variance);
+  tf::gradients({a, b.y, c.y, d.y, e.y}, {x, n, h, scale.handle(), offset.handle()});
+  return std::nullopt;
+}
+
 }  // namespace
 }  // namespace tensorkeep::testing

@@ -85,3 +85,72 @@ def embedding_lookup_of_unknown_sizes():
     ids = tf.placeholder(tf.int32, name="ids")
     tf.nn.embedding_lookup(parts, ids, "div")
     tf.nn.embedding_lookup(parts[0], ids)
+
+
+def clipped_embeddings(use_resource):
+    whole = tf.Variable(tf.zeros([10, 4]), name="whole", use_resource=use_resource)
+    parts = [tf.Variable(tf.zeros([n, 4]), name=f"part_{n}", use_resource=use_resource) for n in (4, 3)]
+    ids = tf.placeholder(tf.int32, [None], name="ids")
+    one = tf.placeholder(tf.int32, [], name="one")
+    ys = [tf.nn.embedding_lookup(whole, ids, max_norm=2.0), tf.nn.embedding_lookup(parts, ids, max_norm=1.5),
+          tf.nn.embedding_lookup(whole, one, max_norm=2.0)]
+    tf.gradients(ys, [whole, *parts])
+
+
+@program
+def embedding_lookup_max_norm():
+    clipped_embeddings(use_resource=False)
+
+
+@program
+def embedding_lookup_max_norm_resource():
+    clipped_embeddings(use_resource=True)
+
+
+@program
+def clip_by_norm():
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    limit = tf.placeholder(tf.float64, [], name="limit")
+    tf.gradients([tf.clip_by_norm(x, 1.0), tf.clip_by_norm(x, -1.0, axes=[1], name="rows"),
+                  tf.clip_by_norm(x, limit)], [x])
+
+
+@program
+def unique():
+    x = tf.placeholder(tf.int32, [None], name="x")
+    tf.unique(x)
+    tf.unique(x, out_idx=tf.int64, name="wide")
+
+
+@program
+def batch_normalization():
+    x = tf.placeholder(tf.float32, [None, 4, 3], name="x")
+    h = tf.placeholder(tf.float16, [None, 3], name="h")
+    scale = tf.Variable(tf.ones([3]), name="scale")
+    offset = tf.Variable(tf.zeros([3]), name="offset", use_resource=True)
+    mean, variance = tf.nn.moments(x, [0, 1])
+    ys = [tf.nn.batch_normalization(x, mean, variance, offset, scale, 1e-3),
+          tf.nn.batch_normalization(x, mean, variance, None, scale, 1e-3),
+          tf.nn.batch_normalization(x, mean, variance, offset, None, 1e-3, name="shifted"),
+          tf.nn.batch_normalization(x, mean, variance, None, None, 1e-3),
+          tf.nn.batch_normalization(h, mean, variance, offset, scale, 1e-3)]
+    tf.gradients(ys, [x, h, scale, offset])
+
+
+@program
+def fused_batch_norm():
+    x = tf.placeholder(tf.float32, [None, 4, 4, 3], name="x")
+    n = tf.placeholder(tf.float32, [None, 3, 4, 4], name="n")
+    h = tf.placeholder(tf.float16, [2, 4, 4, 3], name="h")
+    scale = tf.Variable(tf.ones([3]), name="scale")
+    offset = tf.Variable(tf.zeros([3]), name="offset", use_resource=True)
+    mean = tf.placeholder(tf.float32, [3], name="mean")
+    variance = tf.placeholder(tf.float32, [3], name="variance")
+    a, batch_mean, batch_variance = tf.nn.fused_batch_norm(x, scale, offset)
+    b, _, _ = tf.nn.fused_batch_norm(x, scale, offset, mean, variance, epsilon=0.01, is_training=False,
+                                     name="frozen")
+    c, _, _ = tf.nn.fused_batch_norm(n, scale, offset, data_format="NCHW")
+    d, _, _ = tf.nn.fused_batch_norm(n, scale, offset, mean, variance, data_format="NCHW", is_training=False)
+    e, _, _ = tf.nn.fused_batch_norm(h, scale, offset)
+    tf.identity(batch_mean + batch_variance)
+    tf.gradients([a, b, c, d, e], [x, n, h, scale, offset])

@@ -96,5 +96,66 @@ PROGRAM(gathered_rows) {
   return std::nullopt;
 }
 
+PROGRAM(rms_prop) {
+  return minimize(
+      tf::train::RMSPropOptimizer(0.5, {.decay = 0.8, .momentum = 0.9, .epsilon = 1e-5}));
+}
+
+PROGRAM(rms_prop_centered_resource) {
+  return minimize(tf::train::RMSPropOptimizer(0.5, {.centered = true, .name = "RMS"}), true);
+}
+
+PROGRAM(adagrad) {
+  return minimize(tf::train::AdagradOptimizer(0.5));
+}
+
+PROGRAM(adagrad_resource) {
+  return minimize(
+      tf::train::AdagradOptimizer(0.5, {.initial_accumulator_value = 1.0, .use_locking = true}),
+      true);
+}
+
+PROGRAM(adadelta) {
+  return minimize(tf::train::AdadeltaOptimizer());
+}
+
+PROGRAM(ftrl) {
+  return minimize(tf::train::FtrlOptimizer(0.5, {.l1_regularization_strength = 0.1}));
+}
+
+PROGRAM(ftrl_with_shrinkage_resource) {
+  auto rate = tf::placeholder(tf::float32, tf::Shape(), {"rate"});
+  return minimize(tf::train::FtrlOptimizer(rate, {.learning_rate_power = -0.6,
+                                                  .l2_regularization_strength = 0.2,
+                                                  .accum_name = "squares",
+                                                  .linear_name = "sums",
+                                                  .l2_shrinkage_regularization_strength = 0.3,
+                                                  .beta = 0.4}),
+                  true);
+}
+
+// A step of every optimizer over some rows of a variable in float64.
+void minimize_rows(bool use_resource) {
+  auto i = tf::placeholder(tf::int32, {tf::None}, {"i"});
+  tf::Variable w(tf::ones({5, 3}, tf::float64), {.name = "w", .use_resource = use_resource});
+  auto loss = tf::reduce_sum(tf::square(tf::gather(w, i)));
+  tf::train::RMSPropOptimizer(0.1).minimize(loss);
+  tf::train::RMSPropOptimizer(0.1, {.centered = true}).minimize(loss);
+  tf::train::AdagradOptimizer(0.1).minimize(loss);
+  tf::train::AdadeltaOptimizer(0.1).minimize(loss);
+  tf::train::FtrlOptimizer(0.1).minimize(loss);
+  tf::train::FtrlOptimizer(0.1, {.l2_shrinkage_regularization_strength = 0.1}).minimize(loss);
+}
+
+PROGRAM(rows_of_a_reference) {
+  minimize_rows(false);
+  return std::nullopt;
+}
+
+PROGRAM(rows_of_a_resource) {
+  minimize_rows(true);
+  return std::nullopt;
+}
+
 }  // namespace
 }  // namespace tensorkeep::testing

@@ -104,3 +104,64 @@ def gathered_rows():
     i = tf.placeholder(tf.int32, [None], name="i")
     loss = tf.reduce_sum(tf.gather(w, i))
     tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+
+
+@program
+def rms_prop():
+    return minimize(tf.train.RMSPropOptimizer(0.5, 0.8, momentum=0.9, epsilon=1e-5))
+
+
+@program
+def rms_prop_centered_resource():
+    return minimize(tf.train.RMSPropOptimizer(0.5, centered=True, name="RMS"), use_resource=True)
+
+
+@program
+def adagrad():
+    return minimize(tf.train.AdagradOptimizer(0.5))
+
+
+@program
+def adagrad_resource():
+    return minimize(tf.train.AdagradOptimizer(0.5, initial_accumulator_value=1.0, use_locking=True),
+                    use_resource=True)
+
+
+@program
+def adadelta():
+    return minimize(tf.train.AdadeltaOptimizer())
+
+
+@program
+def ftrl():
+    return minimize(tf.train.FtrlOptimizer(0.5, l1_regularization_strength=0.1))
+
+
+@program
+def ftrl_with_shrinkage_resource():
+    rate = tf.placeholder(tf.float32, [], name="rate")
+    return minimize(tf.train.FtrlOptimizer(
+        rate, learning_rate_power=-0.6, l2_regularization_strength=0.2, accum_name="squares",
+        linear_name="sums", l2_shrinkage_regularization_strength=0.3, beta=0.4), use_resource=True)
+
+
+def minimize_rows(use_resource):
+    """A step of every optimizer over some rows of a variable in float64."""
+    i = tf.placeholder(tf.int32, [None], name="i")
+    w = tf.Variable(tf.ones([5, 3], tf.float64), name="w", use_resource=use_resource)
+    loss = tf.reduce_sum(tf.square(tf.gather(w, i)))
+    for optimizer in (
+            tf.train.RMSPropOptimizer(0.1), tf.train.RMSPropOptimizer(0.1, centered=True),
+            tf.train.AdagradOptimizer(0.1), tf.train.AdadeltaOptimizer(0.1), tf.train.FtrlOptimizer(0.1),
+            tf.train.FtrlOptimizer(0.1, l2_shrinkage_regularization_strength=0.1)):
+        optimizer.minimize(loss)
+
+
+@program
+def rows_of_a_reference():
+    minimize_rows(use_resource=False)
+
+
+@program
+def rows_of_a_resource():
+    minimize_rows(use_resource=True)
