@@ -1,6 +1,7 @@
 #include "checkpoint/management.h"
 
 #include "checkpoint/paths.h"
+#include "io/default_file_system.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep::checkpoint {
@@ -79,17 +80,17 @@ void remove_temporary_shards(io::FileSystem& files, const std::string& prefix) {
 namespace tensorkeep::train {
 
 bool checkpoint_exists(const std::string& checkpoint_prefix) {
-  return checkpoint::checkpoint_exists(io::posix_file_system(), checkpoint_prefix);
+  return checkpoint::checkpoint_exists(io::default_file_system(), checkpoint_prefix);
 }
 
 std::vector<double> get_checkpoint_mtimes(const std::vector<std::string>& checkpoint_prefixes) {
-  return checkpoint::get_checkpoint_mtimes(io::posix_file_system(), checkpoint_prefixes);
+  return checkpoint::get_checkpoint_mtimes(io::default_file_system(), checkpoint_prefixes);
 }
 
 void remove_checkpoint(const std::string& checkpoint_prefix,
                        CheckpointFormatVersion checkpoint_format_version,
                        const std::string& meta_graph_suffix) {
-  checkpoint::remove_checkpoint(io::posix_file_system(), checkpoint_prefix,
+  checkpoint::remove_checkpoint(io::default_file_system(), checkpoint_prefix,
                                 checkpoint_format_version, meta_graph_suffix);
 }
 

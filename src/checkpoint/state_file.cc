@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checkpoint/paths.h"
+#include "io/default_file_system.h"
 #include "io/files.h"
 #include "tensorkeep/errors.h"
 
@@ -119,17 +120,17 @@ CheckpointState generate_checkpoint_state_proto(const std::string& save_dir,
 
 void update_checkpoint_state(const std::string& save_dir, const std::string& model_checkpoint_path,
                              const CheckpointStateOptions& options) {
-  checkpoint::update_state(io::posix_file_system(), save_dir, model_checkpoint_path, options);
+  checkpoint::update_state(io::default_file_system(), save_dir, model_checkpoint_path, options);
 }
 
 std::optional<CheckpointState> get_checkpoint_state(const std::string& checkpoint_dir,
                                                     const std::string& latest_filename) {
-  return checkpoint::get_state(io::posix_file_system(), checkpoint_dir, latest_filename);
+  return checkpoint::get_state(io::default_file_system(), checkpoint_dir, latest_filename);
 }
 
 std::optional<std::string> latest_checkpoint(const std::string& checkpoint_dir,
                                              const std::string& latest_filename) {
-  return checkpoint::latest(io::posix_file_system(), checkpoint_dir, latest_filename);
+  return checkpoint::latest(io::default_file_system(), checkpoint_dir, latest_filename);
 }
 
 }  // namespace tensorkeep::train

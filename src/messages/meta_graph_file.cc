@@ -133,7 +133,8 @@ std::string read_existing(const std::string& filename) {
 }
 
 [[noreturn]] void fail(const std::string& filename, const std::string& problem) {
-  throw errors::DataLossError(fmt::format("Cannot parse file {}: {}.", filename, problem),
+  throw errors::DataLossError(fmt::format("Cannot parse file {}: {}{}", filename, problem,
+                                          problem.ends_with('.') ? "" : "."),
                               {.file = filename});
 }
 

@@ -170,6 +170,8 @@ void RestorePlan::find_problem(const Read& read, const Target& target, const std
     return report(true, missing_text(checkpoint, key));
   }
   const TensorInfo stored = checkpoint.tensor_info(key);
+  // The file makes no sense there; reading says why.
+  if (!is_known(stored.dtype) || !stored.shape.rank_known()) checkpoint.get_tensor(key);
   if (stored.dtype != target.dtype) {
     return report(false, dtype_text(checkpoint, key, target.dtype, stored.dtype));
   }
