@@ -21,7 +21,7 @@ CheckpointState decode_state(std::string_view text, const std::string& path);
 // Throws InvalidArgumentError (ValueError) if the name has a directory in it or is empty.
 void check_latest_filename(const std::string& latest_filename);
 
-// As the public functions, which call them with the operating system's files.
+// As the public functions, which call them with the default file system.
 void update_state(io::FileSystem& files, const std::string& save_dir,
                   const std::string& model_checkpoint_path, const CheckpointStateOptions& options);
 std::optional<CheckpointState> get_state(io::FileSystem& files, const std::string& checkpoint_dir,

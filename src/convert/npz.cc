@@ -5,6 +5,7 @@
 #include <array>
 
 #include "convert/npy.h"
+#include "io/default_file_system.h"
 #include "io/files.h"
 #include "tensorkeep/errors.h"
 
@@ -37,7 +38,7 @@ void save_npy(io::FileSystem& files, const Tensor& tensor, const std::string& pa
 namespace tensorkeep {
 
 void save_npy(const Tensor& tensor, const std::string& path) {
-  convert::save_npy(io::posix_file_system(), tensor, path);
+  convert::save_npy(io::default_file_system(), tensor, path);
 }
 
 }  // namespace tensorkeep
