@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/variable_scope.h"
 
@@ -50,6 +51,12 @@ TEST_F(GlobalStepTest, ItsValueIsASessions) {
 }
 
 TEST_F(GlobalStepTest, AVariableOfThatNameWillDo) {
+  {
+    Graph other;
+    const auto scope = other.as_default();
+    constant(7, {.name = "global_step"});
+    EXPECT_FALSE(get_global_step());
+  }
   const Variable step(7, {.name = "global_step"});
   EXPECT_EQ(get_global_step(), step);
 }

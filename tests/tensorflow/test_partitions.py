@@ -2,6 +2,7 @@
 import itertools
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -145,6 +146,28 @@ class BothWays(unittest.TestCase):
                 saver = tf.train.import_meta_graph(path + ".meta", import_scope=scope or None)
                 saver.restore(session, path)
                 self.assert_holds(session, graph, scope and scope + "/")
+
+    def test_another_whole_shape_is_an_error(self):
+        for version in VERSIONS:
+            with self.subTest(version):
+                self.clear()
+                with tf.Graph().as_default(), tf.Session() as session:
+                    tf.get_variable("w", [6, 2], partitioner=CUTS["two"])
+                    saver = tf.train.Saver(write_version=VERSIONS[version])
+                    session.run(tf.global_variables_initializer())
+                    path = saver.save(session, str(self.dir / "theirs"))
+                with tf.Graph().as_default(), tf.Session() as session:
+                    tf.get_variable("w", [5, 2], partitioner=CUTS["two"])
+                    saver = tf.train.Saver()
+                    saver.export_meta_graph(str(self.dir / "other.meta"))
+                    with self.assertRaises(tf.errors.InvalidArgumentError) as error:
+                        saver.restore(session, path)
+                words = re.search(r"(tensor_name = w; s|S)hape in shape_and_slice spec[^\n]*?(?=\n|$)",
+                                  str(error.exception))[0]
+                done = subprocess.run([SAVER_WORKER, "resave", path, self.dir / "other.meta", self.dir / "x"],
+                                      capture_output=True, text=True)
+                self.assertTrue(done.stderr.startswith("InvalidArgumentError: "), done.stderr)
+                self.assertIn(words, done.stderr)
 
     def test_init_from_checkpoint(self):
         for saved, cut, version in (("whole", "two", "V2"), ("five", "whole", "V1"), ("two", "last_axis", "V2")):

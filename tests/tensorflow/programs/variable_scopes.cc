@@ -397,5 +397,58 @@ PROGRAM(global_steps) {
   return tf::train::Saver();
 }
 
+PROGRAM(variables_in_branches) {
+  auto x = tf::placeholder(tf::float32, {3}, {"x"});
+  auto flag = tf::placeholder(tf::boolean, tf::Shape{}, {"flag"});
+  auto halves = tf::fixed_size_partitioner(2);
+  auto w = tf::get_variable("w", {3}, {.partitioner = halves});
+  auto taken = [&] {
+    auto [v, p] = [&] {
+      auto scope = tf::variable_scope("branch", {.regularizer = l2_regularizer(0.5)});
+      auto v = tf::get_variable("v", {3});
+      auto p = tf::get_variable("p", {3}, {.partitioner = halves});
+      return std::pair(v, p);
+    }();
+    return x * v + p;
+  };
+  tf::Output y = tf::cond(flag, taken, [&] { return x + w; });
+  auto body = [](tf::Output i, tf::Output total) -> tf::Returned {
+    auto v =
+        tf::get_variable("v", {3}, {.initializer = tf::ones_initializer(), .use_resource = true});
+    auto next = i + 1;
+    return {next, total * v};
+  };
+  tf::while_loop([](tf::Output i, tf::Output) { return tf::less(i, 3); }, body,
+                 {tf::constant(0), y});
+  tf::losses::get_regularization_loss();
+  return tf::train::Saver();
+}
+
+PROGRAM(partitioned_optimizers) {
+  tf::Output loss;
+  {
+    auto net = tf::variable_scope("net", {.partitioner = tf::fixed_size_partitioner(2)});
+    auto w = tf::get_variable("w", {5, 3});
+    loss = tf::reduce_sum(tf::square(w));
+    tf::train::AdagradOptimizer(0.1).minimize(loss);
+    tf::train::RMSPropOptimizer(0.1, {.momentum = 0.5, .centered = true}).minimize(loss);
+  }
+  tf::train::FtrlOptimizer(0.1).minimize(loss);
+  return tf::train::Saver();
+}
+
+PROGRAM(partitioned_embedding_training) {
+  auto ids = tf::placeholder(tf::int32, {tf::None}, {"ids"});
+  for (const bool use_resource : {false, true}) {
+    auto net = tf::variable_scope({.default_name = "net", .use_resource = use_resource});
+    auto table = tf::get_variable("table", {10, 4}, {.partitioner = tf::fixed_size_partitioner(3)});
+    auto found = tf::nn::embedding_lookup(table, ids, {.partition_strategy = "div"});
+    auto loss = tf::reduce_sum(tf::square(found));
+    tf::train::GradientDescentOptimizer(0.1).minimize(loss);
+    tf::train::MomentumOptimizer(0.1, 0.9).minimize(loss);
+  }
+  return tf::train::Saver();
+}
+
 }  // namespace
 }  // namespace tensorkeep::testing

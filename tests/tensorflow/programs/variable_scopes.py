@@ -334,3 +334,51 @@ def global_steps():
     step = tf.train.get_global_step()
     tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(w), global_step=step)
     return tf.train.Saver()
+
+
+@program
+def variables_in_branches():
+    x = tf.placeholder(tf.float32, [3], name="x")
+    flag = tf.placeholder(tf.bool, [], name="flag")
+    halves = tf.fixed_size_partitioner(2)
+    w = tf.get_variable("w", [3], partitioner=halves)
+
+    def taken():
+        with tf.variable_scope("branch", regularizer=l2_regularizer(0.5)):
+            v = tf.get_variable("v", [3])
+            p = tf.get_variable("p", [3], partitioner=halves)
+        return x * v + p
+
+    y = tf.cond(flag, taken, lambda: x + w)
+
+    def body(i, total):
+        v = tf.get_variable("v", [3], initializer=tf.ones_initializer(), use_resource=True)
+        return i + 1, total * v
+
+    tf.while_loop(lambda i, total: i < 3, body, [tf.constant(0), y])
+    tf.losses.get_regularization_loss()
+    return tf.train.Saver()
+
+
+@program
+def partitioned_optimizers():
+    with tf.variable_scope("net", partitioner=tf.fixed_size_partitioner(2)):
+        w = tf.get_variable("w", [5, 3])
+        loss = tf.reduce_sum(tf.square(w))
+        tf.train.AdagradOptimizer(0.1).minimize(loss)
+        tf.train.RMSPropOptimizer(0.1, momentum=0.5, centered=True).minimize(loss)
+    tf.train.FtrlOptimizer(0.1).minimize(loss)
+    return tf.train.Saver()
+
+
+@program
+def partitioned_embedding_training():
+    ids = tf.placeholder(tf.int32, [None], name="ids")
+    for use_resource in (False, True):
+        with tf.variable_scope(None, "net", use_resource=use_resource):
+            table = tf.get_variable("table", [10, 4], partitioner=tf.fixed_size_partitioner(3))
+            found = tf.nn.embedding_lookup(table, ids, partition_strategy="div")
+            loss = tf.reduce_sum(tf.square(found))
+            tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+            tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
+    return tf.train.Saver()
