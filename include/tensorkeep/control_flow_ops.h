@@ -149,7 +149,8 @@ struct WhileLoopOptions {
 // an Enter, as TensorFlow 1 builds it.
 // Throws InvalidArgumentError (ValueError) if there are no variables, if the body returns another
 // number or other types of them, or if a shape changes more than `shape_invariants` allow;
-// (TypeError) if parallel_iterations is not positive or the condition no boolean.
+// (TypeError) if parallel_iterations is not positive or the condition no boolean tensor (`a < b` of
+// tensors is a plain bool, which compares handles: write less(a, b)).
 Outputs while_loop(const LoopFunction& cond, const LoopFunction& body,
                    const std::vector<Input>& loop_vars, const WhileLoopOptions& options = {});
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "gradients/aggregation.h"
+#include "gradients/loop_state.h"
 #include "gradients/zeros.h"
 #include "graph/op_builder.h"
 #include "graph/op_registry.h"
@@ -20,7 +21,9 @@
 namespace tensorkeep {
 namespace {
 
-using OpSet = std::unordered_set<const Operation*>;
+using gradients_internal::LoopState;
+using gradients_internal::OpSet;
+using gradients_internal::Pending;
 
 bool is_trainable(DType dtype) {
   switch (base_dtype(dtype)) {
@@ -60,9 +63,8 @@ class Backpropagation {
  public:
   Backpropagation(const std::vector<Output>& ys, const std::vector<Output>& xs,
                   const GradientsOptions& options)
-      : options_(options) {
+      : options_(options), xs_(xs) {
     count_pending(ys, xs);
-    find_stops(xs);
   }
 
   void start(const std::vector<Output>& ys, const std::vector<Gradient>& grad_ys) {
@@ -74,6 +76,14 @@ class Backpropagation {
         queue_.push_back(op);
       }
     }
+    if (loops_ != nullptr) {
+      for (const Output& exit : loops_->process_unused_exits(pending_, queued)) {
+        if (!is_trainable(exit.dtype())) continue;
+        receive(exit, loops_->zeros_for_exit(exit));
+        queue_.push_back(&exit.op());
+      }
+    }
+    find_stops(xs_);
   }
 
   void run() {
@@ -82,9 +92,18 @@ class Backpropagation {
       queue_.pop_front();
       visit(*op);
       for (const Output& input : op->inputs()) {
-        if (--pending_[&input.op()] == 0) queue_.push_back(&input.op());
+        const int left = --pending_[&input.op()];
+        // A loop's Switch is visited for the exit, and again for the iteration.
+        const bool again =
+            loops_ != nullptr && left > 0 && control_flow::is_loop_switch(input.op());
+        if (left == 0 || again) enqueue(input);
       }
     }
+  }
+
+  // Called outside of the scope of the gradients, as TensorFlow does.
+  void finish() {
+    if (loops_ != nullptr) loops_->finish();
   }
 
   Gradient result(const Output& x) const {
@@ -112,6 +131,7 @@ class Backpropagation {
       order.push_back(op);
       for (const Output& input : op->inputs()) queue.push_back(&input.op());
     }
+    loops_ = LoopState::make(order, between, options_.colocate_gradients_with_ops);
     for (const Operation* op : order) {
       for (const Output& input : op->inputs()) {
         if (between.contains(&input.op())) ++pending_[&input.op()];
@@ -132,22 +152,69 @@ class Backpropagation {
   void receive(const Output& tensor, const Gradient& gradient) {
     auto& lists = received_[&tensor.op()];
     lists.resize(static_cast<std::size_t>(tensor.op().num_outputs()));
-    lists[static_cast<std::size_t>(tensor.index())].push_back(gradient);
+    auto& list = lists[static_cast<std::size_t>(tensor.index())];
+    if (visited_switches_.contains(&tensor.op())) list.clear();
+    list.push_back(gradient);
+  }
+
+  bool has_gradient(const Operation& op) const {
+    const auto found = received_.find(&op);
+    if (found == received_.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [](const auto& list) {
+      return std::any_of(list.begin(), list.end(),
+                         [](const Gradient& gradient) { return !gradient.none(); });
+    });
+  }
+
+  // Exits of one loop are visited together, when it is known which of them have gradients.
+  void enqueue(const Output& ready) {
+    if (loops_ == nullptr || !control_flow::is_exit(ready.op())) {
+      queue_.push_back(&ready.op());
+      return;
+    }
+    ops::LoopGradient& loop = *loops_->find(ready.op(), /*before=*/false);
+    loop.deferred_exits.push_back(ready);
+    if (--loop.pending_exits != 0) return;
+    bool any = false;
+    for (const Output& exit : loop.deferred_exits) {
+      if (has_gradient(exit.op())) {
+        any = true;
+        queue_.push_back(&exit.op());
+      } else {
+        loop.unused_exits.push_back(exit);
+      }
+    }
+    for (const Output& exit : loop.unused_exits) {
+      if (any && is_trainable(exit.dtype())) receive(exit, loops_->zeros_for_exit(exit));
+      queue_.push_back(&exit.op());
+    }
+  }
+
+  ControlFlowContext* loop_for(const Operation& op, bool before) const {
+    ops::LoopGradient* const loop = loops_ == nullptr ? nullptr : loops_->find(op, before);
+    return loop == nullptr ? nullptr : &loop->grad_context();
   }
 
   void visit(Operation& op) {
     std::optional<ColocationScope> colocation;
     if (options_.colocate_gradients_with_ops) colocation.emplace(op.graph(), &op);
-    std::vector<Gradient> out_grads = aggregated(op);
+    std::vector<Gradient> out_grads;
+    {
+      const InContext in_loop(loop_for(op, /*before=*/true));
+      out_grads = aggregated(op);
+    }
     const bool any = std::any_of(out_grads.begin(), out_grads.end(),
                                  [](const Gradient& gradient) { return !gradient.none(); });
     if (!any || stops_.contains(&op)) return;
     const OpTraits* const traits = traits_of(op);
     if (traits == nullptr) return;
+    const InContext in_loop(loop_for(op, /*before=*/false));
+    check_initial_value(op);
     for (int i = 0; i < op.num_outputs(); ++i) {
       Gradient& gradient = out_grads[static_cast<std::size_t>(i)];
       if (gradient.none() && is_trainable(op.output_dtype(i))) {
-        gradient = gradients_internal::zeros_for(op, i);
+        gradient =
+            loops_ != nullptr ? loops_->zeros_for(op, i) : gradients_internal::zeros_for(op, i);
       }
     }
     deliver(op, apply(op, *traits, out_grads));
@@ -162,7 +229,23 @@ class Backpropagation {
       result[i] = gradients_internal::aggregate(op, list, options_.aggregation_method);
       if (!list.empty()) list = {result[i]};
     }
+    if (loops_ != nullptr && control_flow::is_loop_switch(op)) visited_switches_.insert(&op);
     return result;
+  }
+
+  static void check_initial_value(const Operation& op) {
+    ControlFlowContext* const context = op.control_flow_context();
+    if (!control_flow::is_switch(op) || context == nullptr || context->as_while() == nullptr ||
+        context != op.graph().control_flow_context()) {
+      return;
+    }
+    errors::raise_value_error(
+        fmt::format("Cannot compute gradient inside while loop with respect to op '{}'. We do not "
+                    "support taking the gradient wrt or through the initial value of a loop "
+                    "variable. Gradients can be computed through loop invariants or wrt the input "
+                    "parameters to the loop body.",
+                    op.name()),
+        {.node = op.name()});
   }
 
   // Null: nothing flows through it.
@@ -248,7 +331,10 @@ class Backpropagation {
   const GradientsOptions& options_;
   OpSet reached_;
   OpSet stops_;
-  std::unordered_map<const Operation*, int> pending_;
+  OpSet visited_switches_;  // of loops
+  std::vector<Output> xs_;
+  std::unique_ptr<LoopState> loops_;  // null if there are none
+  Pending pending_;
   // What each output has received; a single element once its operation was visited.
   std::unordered_map<const Operation*, std::vector<std::vector<Gradient>>> received_;
   std::deque<Operation*> queue_;
@@ -314,7 +400,8 @@ Gradients gradients(const InputList& y_list, const InputList& x_list,
   for (Input& y : given_ys) {  // variables are read outside of the scope
     if (!y.is_tensor() && !y.is_literal()) y = y.to_tensor("");
   }
-  const NameScope scope(graph, options.name, "gradients");
+  std::optional<NameScope> scope;
+  scope.emplace(graph, options.name, "gradients");
   graph.unique_name("uid");  // TensorFlow takes this name too
 
   const std::vector<Output> ys = to_tensors(given_ys, "y", false);
@@ -335,6 +422,8 @@ Gradients gradients(const InputList& y_list, const InputList& x_list,
   Backpropagation backpropagation(ys, xs, options);
   backpropagation.start(ys, first);
   backpropagation.run();
+  scope.reset();
+  backpropagation.finish();
   Gradients result;
   for (const Output& x : xs) result.push_back(backpropagation.result(x));
   return result;

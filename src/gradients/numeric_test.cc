@@ -497,12 +497,88 @@ std::vector<Case> branch_cases() {
   return cases;
 }
 
+// y = f(i, y, x) for i = 0, 1, ..., count - 1, from x[0].
+Build repeated(int count, std::function<Output(const Output& i, const Output& y, const Xs& x)> f) {
+  return [=](const Xs& x) {
+    return Xs{while_loop([&](Output i, Output) { return less(i, count); },
+                         [&](Output i, Output y) {
+                           return Returned{i + 1, f(i, y, x)};
+                         },
+                         {constant(0), x[0]})[1]};
+  };
+}
+
+std::vector<Case> loop_cases() {
+  std::vector<Case> cases;
+  const auto product = [](const Output&, const Output& y, const Xs& x) { return y * x[1]; };
+  const std::vector<Spread> inputs{kAny, kPositive};
+  for (const char* type : {"Enter", "Exit", "NextIteration"}) {
+    cases.push_back({type, inputs, repeated(3, product)});
+  }
+  cases.push_back({"Enter", inputs, repeated(0, product)});
+  const auto wave = [](const Output& i, const Output& y, const Xs& x) {
+    return sin(y) * y + cast(i, float64) * x[1];
+  };
+  cases.push_back({"Exit", inputs, repeated(4, wave)});
+  const auto branching = [](const Output& i, const Output& y, const Xs& x) -> Output {
+    return cond(
+        equal(i % 2, 0), [&] { return y * x[1]; }, [&] { return exp(-y) * y; });
+  };
+  cases.push_back({"Merge", inputs, repeated(4, branching)});
+  const auto one_sided = [](const Output& i, const Output& y, const Xs& x) -> Output {
+    return cond(
+        less(i, 2), [&] { return y * x[1]; }, [&] { return y; });
+  };
+  cases.push_back({"Switch", inputs, repeated(3, one_sided)});
+  const auto nested = [](const Output& i, const Output& y, const Xs& x) -> Output {
+    return while_loop([&](Output j, Output) { return less(j, i); },
+                      [&](Output j, Output z) {
+                        return Returned{j + 1, z * x[1] * 0.3 + sin(z * y) * 0.05};
+                      },
+                      {constant(0), y})[1] +
+           y;
+  };
+  cases.push_back({"Exit", inputs, repeated(3, nested)});
+  const auto rows = [](const Output&, const Output& y, const Xs& x) {
+    return y * 0.5 + gather(x[1], Literal{1, 1});
+  };
+  cases.push_back({"Enter", inputs, repeated(3, rows)});
+  // Variables that swap, one that is only used, and one that nothing depends on.
+  cases.push_back({"Exit", inputs, [](const Xs& x) {
+                     const auto exits =
+                         while_loop([](Output i, Output, Output, Output) { return less(i, 3); },
+                                    [](Output i, Output a, Output b, Output) {
+                                      return Returned{i + 1, b * a, a, reduce_sum(b)};
+                                    },
+                                    {constant(0), x[0], x[1], constant(0.0, {.dtype = float64})});
+                     return Xs{exits[1]};
+                   }});
+  cases.push_back({"Exit", inputs, [](const Xs& x) {
+                     const auto exits =
+                         while_loop([](Output i, Output, Output) { return less(i, 3); },
+                                    [](Output i, Output a, Output) {
+                                      return Returned{i + 1, a * a, reduce_sum(a)};
+                                    },
+                                    {constant(0), x[0] * x[1], constant(0.0, {.dtype = float64})});
+                     return Xs{exits[2]};
+                   }});
+  // In a branch.
+  for (const bool taken : {true, false}) {
+    cases.push_back({"Exit", inputs, [=](const Xs& x) {
+                       return cond(
+                           constant(taken), [&] { return repeated(3, wave)(x); },
+                           [&] { return Xs{x[0] * x[1]}; });
+                     }});
+  }
+  return cases;
+}
+
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
     for (const auto& family :
          {elementwise_cases(), broadcasting_cases(), product_cases(), reduction_cases(),
-          moving_cases(), network_cases(), branch_cases()}) {
+          moving_cases(), network_cases(), branch_cases(), loop_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -559,6 +635,9 @@ const std::map<std::string, std::string>& reasons() {
       {"RefIdentity", "of references only; the same rule as Identity"},
       {"RefSwitch", "of references only; the same rule as Switch"},
       {"RefMerge", "of references only; the same rule as Merge"},
+      {"RefEnter", "of references only; the same rule as Enter"},
+      {"RefExit", "of references only; the same rule as Exit"},
+      {"RefNextIteration", "of references only; the same rule as NextIteration"},
       {"ResourceGather", "reads a variable; the same rule as Gather"},
       {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
       {"MaxPoolGradGrad", "the third derivative of a function made of straight pieces"},

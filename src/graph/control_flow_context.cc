@@ -7,6 +7,7 @@
 
 #include "graph/cond_context.h"
 #include "graph/while_context.h"
+#include "tensorkeep/errors.h"
 
 namespace tensorkeep {
 namespace {
@@ -48,6 +49,9 @@ void ControlFlowContext::enter() {
 }
 
 void ControlFlowContext::exit() {
+  if (entered_from_.empty()) {
+    throw errors::InternalError("the control flow context '" + name_ + "' was not entered");
+  }
   graph_.set_control_flow_context(entered_from_.back());
   entered_from_.pop_back();
 }

@@ -96,6 +96,14 @@ ControlDependencies::ControlDependencies(std::vector<Operation*> ops)
 
 ControlDependencies::ControlDependencies(Graph& graph, std::vector<Operation*> ops, bool clears)
     : graph_(graph), saved_context_(graph.control_flow_context()) {
+  // What the groups around this one wait for already is theirs alone.
+  std::set<Operation*> known;
+  for (std::size_t i = graph.first_control_group(); !clears && i < graph.control_groups_.size();
+       ++i) {
+    const std::vector<Operation*>& inputs = graph.control_groups_[i].inputs;
+    known.insert(inputs.begin(), inputs.end());
+  }
+  std::erase_if(ops, [&](Operation* op) { return !known.insert(op).second; });
   graph.control_groups_.push_back({std::move(ops), {}, clears});
   if (clears) graph.set_control_flow_context(nullptr);
 }

@@ -29,7 +29,7 @@ class WhileContext final : public ControlFlowContext {
     bool back_prop = true;
     bool swap_memory = false;
     std::string name = "while_context";
-    LoopHistory* history = nullptr;  // of a loop that computes gradients
+    std::shared_ptr<LoopHistory> history = nullptr;  // of a loop that computes gradients
   };
   // Throws InvalidArgumentError (ValueError) unless parallel_iterations is positive.
   static std::shared_ptr<WhileContext> make(Graph& graph, const Options& options);
@@ -41,7 +41,7 @@ class WhileContext final : public ControlFlowContext {
 
   WhileContext* as_while() override { return this; }
   const Options& options() const { return options_; }
-  LoopHistory* history() const { return options_.history; }
+  LoopHistory* history() const { return options_.history.get(); }
   Operation* control_pivot() const override;
 
   void add_op(Operation& op) override;

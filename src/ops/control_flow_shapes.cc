@@ -45,6 +45,10 @@ void loop_cond_shape(ShapeContext& c) {
   c.set_output(0, c.input_with_rank(0, 0));
 }
 
+void stack_shape(ShapeContext& c) {
+  c.set_output(0, {2});  // what a reference to a stack was
+}
+
 void stack_push_shape(ShapeContext& c) {
   c.set_output(0, c.input(1));
 }
@@ -63,7 +67,7 @@ constexpr ShapeRow kRows[] = {
     {"NextIteration", shape_fn::unchanged},
     {"RefNextIteration", shape_fn::unchanged},
     {"LoopCond", loop_cond_shape},
-    {"StackV2", shape_fn::unknown},
+    {"StackV2", stack_shape},
     {"StackPushV2", stack_push_shape},
     {"StackPopV2", shape_fn::unknown},
     {"StackCloseV2", shape_fn::none},

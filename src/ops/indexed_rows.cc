@@ -9,7 +9,6 @@
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep::ops {
-namespace {
 
 IndexedSlices as_slices(const Gradient& gradient) {
   if (gradient.is_slices()) return gradient.slices();
@@ -17,8 +16,10 @@ IndexedSlices as_slices(const Gradient& gradient) {
   return {gradient.tensor(), range(0, getitem(dense_shape, {0})), dense_shape};
 }
 
+namespace {
+
 // Of one type of indices.
-std::vector<IndexedSlices> as_slices(const Gradients& gradients) {
+std::vector<IndexedSlices> all_as_slices(const Gradients& gradients) {
   std::vector<IndexedSlices> all;
   for (const Gradient& gradient : gradients) all.push_back(as_slices(gradient));
   const auto narrow = [](const IndexedSlices& slices) { return slices.indices.dtype() == int32; };
@@ -69,7 +70,7 @@ Gradient merged(const Gradients& gradients, const std::string& name) {
   }
   const NameScope scope(gradients[0].op().graph(), name, "Merge");
   std::vector<std::vector<Output>> all;
-  for (const IndexedSlices& slices : as_slices(gradients)) all.push_back(parts(slices));
+  for (const IndexedSlices& slices : all_as_slices(gradients)) all.push_back(parts(slices));
   std::vector<Output> result;
   for (std::size_t i = 0; i < all[0].size(); ++i) {
     std::vector<Output> choices;

@@ -15,6 +15,8 @@ Gradients switched(const Gradient& gradient, const Output& pred, const std::stri
 // are all the rows. Throws InvalidArgumentError (ValueError) for rows of a tensor whose shape is
 // not known.
 Gradient merged(const Gradients& gradients, const std::string& name);
+// A tensor as all of its rows; rows stay as they are.
+IndexedSlices as_slices(const Gradient& gradient);
 // The rows' parts: values, indices, and dense_shape if there is one.
 std::vector<Output> parts(const IndexedSlices& slices);
 IndexedSlices from_parts(const std::vector<Output>& parts);

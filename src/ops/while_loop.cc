@@ -27,6 +27,16 @@ bool at_least_as_specific(const Shape& shape, const Shape& other) {
 }
 
 Output only_tensor(const Returned& returned) {
+  const auto is_bool = [](const Returned::Item& item) {
+    return item.op == nullptr && item.value.is_literal() &&
+           item.value.literal().to_tensor().dtype() == boolean;
+  };
+  if (returned.items().size() == 1 && is_bool(returned.items()[0])) {
+    errors::raise_type_error(
+        "The condition of a while_loop returned a plain bool, which never changes. Between tensors "
+        "`a < b` compares handles: write tf::less(a, b). Return tf::constant(true) for a loop that "
+        "maximum_iterations alone ends.");
+  }
   if (returned.items().size() != 1 || returned.items()[0].op != nullptr) {
     errors::raise_type_error("The condition of a while_loop has to return one boolean scalar.");
   }

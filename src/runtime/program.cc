@@ -171,7 +171,13 @@ class Compiler {
   // around it; an edge counts in the innermost block that has both ends.
   void divide() {
     blocks_.resize(static_cast<std::size_t>(frames_->count()));
-    for (const Operation* op : ordered_) node_in(frames_->of(*op), *op);
+    for (const Operation* op : ordered_) {
+      // A loop has its place outside even if nothing there leads to it.
+      for (int frame = frames_->of(*op);; frame = frames_->parent(frame)) {
+        node_in(frame, *op);
+        if (frame == 0) break;
+      }
+    }
     for (const Operation* op : ordered_) {
       for (const Operation* from : before_.at(op)) {
         const int inner = frames_->common(frames_->of(*from), frames_->of(*op));
@@ -292,6 +298,7 @@ class Compiler {
 
   void add_marks(const Operation& op, int frame, Step& step) {
     step.mark = marks_[&op] = program_.num_marks++;
+    if (op.type() == "ControlTrigger") return;  // whatever happens before it
     for (const Operation* control : op.control_inputs()) {
       const auto mark = marks_.find(control);
       if (mark == marks_.end()) continue;  // a constant

@@ -36,6 +36,7 @@
   X(depthwise)                        \
   X(pool)                             \
   X(control_flow)                     \
+  X(stack)                            \
   X(tensor_array)                     \
   X(variable)                         \
   X(scatter)                          \

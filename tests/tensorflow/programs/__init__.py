@@ -12,7 +12,8 @@ PROGRAMS = {}
 
 FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
             "layers", "complex_numbers", "checks", "random_values", "scopes", "variables",
-            "variable_scopes", "optimizers", "decays", "moving_averages", "savers", "conds")
+            "variable_scopes", "optimizers", "decays", "moving_averages", "savers", "conds",
+            "loops")
 
 
 def program(build):
