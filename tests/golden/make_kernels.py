@@ -532,6 +532,81 @@ for bad in [dict(x=np.zeros([2, 3], "f")), dict(scale=channel[0][:2]), dict(offs
     given = dict(zip(["x", "scale", "offset", "mean", "variance"], [values([2, 2, 2, 3]), *channel]), **{})
     training = bad.pop("is_training", True)
     case("FusedBatchNormV3", *{**given, **bad}.values(), is_training=training)
+for dtype in [F32, F64, I32, I8, BF, C64]:
+    for block, pads in [([2, 2], [[0, 0], [0, 1]]), ([1, 3], [[1, 0], [2, 2]]), ([2], [[3, 1]])]:
+        case("SpaceToBatchND", values([2, 4, 5, 2], dtype), np.array(block, "i4"), np.array(pads, "i4"))
+        case("BatchToSpaceND", values([12, 3, 4, 2], dtype), np.array(block, "i8"), np.array(pads, "i8"))
+for block, pads in [([2], [[0, 0]]), ([0], [[0, 0]]), ([2, 2, 2, 2], [[0, 0]] * 4), ([2], [[0, -1]]), ([2], [[0, 0, 0]])]:
+    case("SpaceToBatchND", values([3, 3, 2, 1]), np.array(block, "i4"), np.array(pads, "i4"))
+    if block[0] > 0 and pads[0][1] >= 0:
+        case("BatchToSpaceND", values([3, 3, 2, 1]), np.array(block, "i4"), np.array(pads, "i4"))
+case("SpaceToBatchND", values([0, 4]), np.array([2], "i4"), np.array([[1, 1]], "i4"))
+case("BatchToSpaceND", values([2, 3]), np.array([2], "i4"), np.array([[4, 3]], "i4"))
+for dtype in [F32, I8, F64]:
+    case("DepthToSpace", values([2, 3, 2, 12], dtype), block_size=2)
+    case("SpaceToDepth", values([2, 6, 9, 2], dtype), block_size=3)
+for shape in [[1, 3, 2, 6], [2, 4]]:
+    case("DepthToSpace", values(shape), block_size=2)
+    case("SpaceToDepth", values(shape), block_size=2)
+for dtype in [F32, F64, F16, I32, C64]:
+    case("MatrixDiag", values([2, 3], dtype))
+    for shape in [[4, 4], [2, 3, 5], [2, 2, 4, 3]]:
+        case("MatrixDiagPart", values(shape, dtype))
+        case("MatrixSetDiag", values(shape, dtype), values(shape[:-2] + [min(shape[-2:])], dtype))
+case("MatrixSetDiag", values([2, 3]), values([3]))
+case("MatrixSetDiag", values([3]), values([3]))
+case("MatrixDiag", values([]))
+case("MatrixDiagPart", values([3]))
+ids = np.array([2, 0, -1, 2], "i4")
+for name in ["Sum", "Prod", "Max", "Min"]:
+    for dtype in [F32, F64, I32, U8]:
+        case("UnsortedSegment" + name, values([4, 2], dtype), ids, np.array(4, "i4"))
+        case("Segment" + name, values([4, 2], dtype), np.array([0, 0, 2, 3], "i8"))
+for dtype in [F32, F64, I32, I64]:
+    case("Bincount", np.array([[1, 5, 1], [0, 9, 5]], "i4"), np.array(7, "i4"), values([2, 3], dtype))
+    case("Bincount", np.array([1, 5, 1], "i4"), np.array(6, "i4"), np.zeros([0], dtype.as_numpy_dtype))
+case("Bincount", np.array([1, -5], "i4"), np.array(6, "i4"), np.zeros([0], "f"))
+for dtype in INTS:
+    case("Invert", values([5], dtype))
+for dtype in FLOATS:
+    case("CheckNumerics", values([5], dtype), message="checked")
+case("CheckNumerics", np.array([1, nan], "f"), message="checked")
+case("CheckNumerics", np.array([1, inf], "d"), message="checked")
+for dtype in [F32, F64, I32]:
+    case("DeepCopy", values([3], dtype))
+for dtype in [F32, F64, F16]:
+    case("RGBToHSV", values([4, 5, 3], dtype, 0, 1))
+    case("HSVToRGB", values([4, 5, 3], dtype, 0, 1))
+    if dtype != F64:
+        for shape in [[4, 5, 3], [2, 4, 5, 3]]:
+            case("AdjustHue", values(shape, dtype, 0, 1), np.array(0.3, "f"))
+            case("AdjustSaturation", values(shape, dtype, 0, 1), np.array(1.7, "f"))
+            case("AdjustContrastv2", values(shape, dtype, 0, 9), np.array(-0.6, "f"))
+case("RGBToHSV", np.array([[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0], [0.2, 0.1, 0.2]], "f"))
+case("RGBToHSV", np.zeros([2, 4], "f"))
+case("AdjustContrastv2", values([2, 3, 1]), np.array(2, "f"))
+for shape, factor in [([2, 3], 2.0), ([2, 3, 3], [2.0])]:
+    case("AdjustContrastv2", values(shape), np.array(factor, "f"))
+    case("AdjustHue", values(shape), np.array(factor, "f"))
+for bits in [2, 8, 16]:
+    for narrow in [False, True]:
+        attrs = dict(num_bits=bits, narrow_range=narrow)
+        case("FakeQuantWithMinMaxArgs", values([4, 3]), min=-1.3, max=2.1, **attrs)
+        case("FakeQuantWithMinMaxVars", values([4, 3]), np.array(0.4, "f"), np.array(2.1, "f"), **attrs)
+        case("FakeQuantWithMinMaxVarsPerChannel", values([4, 3]), np.array([-1, 0, -2], "f"),
+             np.array([1.5, 0, -0.25], "f"), **attrs)
+case("FakeQuantWithMinMaxVarsPerChannel", values([4, 3]), np.zeros([2], "f"), np.zeros([3], "f"))
+for dtype in [F32, F16]:
+    for attrs in [dict(), dict(forget_bias=0.5, cell_clip=0.3, use_peephole=True)]:
+        rest = [values(s, dtype, -1, 1) for s in ([2, 4], [2, 4], [7, 16], [4], [4], [4], [16])]
+        case("LSTMBlockCell", values([2, 3], dtype), *rest, **attrs)
+        case("BlockLSTM", np.array(5, "i8"), values([5, 2, 3], dtype), *rest, **attrs)
+case("GRUBlockCell", *[values(s, F32, -1, 1) for s in ([2, 3], [2, 4], [7, 8], [7, 4], [8], [4])])
+for dtype in [F32, F64, I32]:
+    for padding in ["SAME", "VALID"]:
+        case("MaxPoolWithArgmax", values([2, 5, 4, 3], dtype), ksize=[1, 2, 3, 1], strides=[1, 2, 1, 1],
+             padding=padding, include_batch_in_index=padding == "SAME")
+case("MaxPoolWithArgmax", values([2, 5, 4, 3]), ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME", Targmax=I32)
 
 target = pathlib.Path(__file__).resolve().parent.parent / "data" / "kernels" / "cases.txt"
 target.parent.mkdir(parents=True, exist_ok=True)

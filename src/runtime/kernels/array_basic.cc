@@ -210,7 +210,7 @@ void register_array_basic_kernels(KernelRegistry& registry) {
   registry.add("Squeeze", squeeze);
   registry.add("Bitcast", bitcast);
   for (const char* op : {"Identity", "IdentityN", "StopGradient", "PreventGradient", "Snapshot",
-                         "PlaceholderWithDefault"}) {
+                         "DeepCopy", "PlaceholderWithDefault"}) {
     registry.add_function(op, forward);
   }
   registry.add_function("RefIdentity", forward_reference);

@@ -81,12 +81,77 @@ void matrix_band_part(KernelContext& c) {
   c.set_output(0, std::move(out));
 }
 
+// The diagonals of the matrices in the last two dimensions, as a copy's axes with the diagonals'
+// strides first.
+std::vector<CopyAxis> diagonal_axes(std::int64_t matrices, std::int64_t rows,
+                                    std::int64_t columns) {
+  const std::int64_t size = std::min(rows, columns);
+  return {{matrices, size, rows * columns}, {size, 1, columns + 1}};
+}
+
+std::int64_t matrices_in(const Dims& dims) {
+  return product(dims, 0, dims.size() - 2);
+}
+
+void matrix_diag(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  if (input.shape().rank() < 1) {
+    c.fail("diagonal must be at least 1-dim, received shape: " + input.shape().debug_string());
+  }
+  const std::int64_t size = input.shape().dim(-1);
+  Dims dims = input.shape().dims();
+  dims.push_back(size);
+  const std::int64_t matrices = matrices_in(dims);
+  Tensor out = Tensor::zeros(input.dtype(), Shape(std::move(dims)));
+  if (out.num_elements() > 0) copy(c, input, 0, out, 0, diagonal_axes(matrices, size, size));
+  c.set_output(0, std::move(out));
+}
+
+void matrix_diag_part(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  Dims dims = input.shape().dims();
+  if (dims.size() < 2) {
+    c.fail("input must be at least 2-dim, received shape: " + input.shape().debug_string());
+  }
+  const std::int64_t matrices = matrices_in(dims);
+  std::vector<CopyAxis> axes = diagonal_axes(matrices, dims[dims.size() - 2], dims.back());
+  dims.pop_back();
+  dims.back() = axes.back().size;
+  Tensor& out = c.allocate_output(0, Shape(std::move(dims)));
+  for (CopyAxis& axis : axes) std::swap(axis.from, axis.to);
+  if (out.num_elements() > 0) copy(c, input, 0, out, 0, axes);
+}
+
+void matrix_set_diag(KernelContext& c) {
+  const Tensor& input = c.input(0);
+  const Dims& dims = input.shape().dims();
+  if (dims.size() < 2) {
+    c.fail("input must be at least 2-dim, received shape: " + input.shape().debug_string());
+  }
+  const auto axes = diagonal_axes(matrices_in(dims), dims[dims.size() - 2], dims.back());
+  Dims wanted(dims.begin(), dims.end() - 1);
+  wanted.back() = axes.back().size;
+  if (c.input_shape(1) != Shape(wanted)) {
+    c.fail(
+        "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] "
+        "is not equal to the longests diagonal in range [lower_diag_index:upper_diag_index].");
+  }
+  const Tensor diagonal = c.input(1);
+  Tensor& out = c.allocate_output(0, input.shape());
+  if (out.num_elements() == 0) return;
+  copy(c, input, 0, out, 0, {{input.num_elements(), 1, 1}});
+  copy(c, diagonal, 0, out, 0, axes);
+}
+
 }  // namespace
 
 void register_array_diagonal_kernels(KernelRegistry& registry) {
   registry.add_function("Diag", diag);
   registry.add_function("DiagPart", diag_part);
   registry.add_function("MatrixBandPart", matrix_band_part);
+  registry.add_function("MatrixDiag", matrix_diag);
+  registry.add_function("MatrixDiagPart", matrix_diag_part);
+  registry.add_function("MatrixSetDiag", matrix_set_diag);
 }
 
 }  // namespace tensorkeep::runtime

@@ -29,6 +29,11 @@
   X(select)                           \
   X(cast)                             \
   X(sum)                              \
+  X(segment)                          \
+  X(space_batch)                      \
+  X(image_color)                      \
+  X(fake_quant)                       \
+  X(rnn_cell)                         \
   X(sequence)                         \
   X(nn)                               \
   X(conv)                             \

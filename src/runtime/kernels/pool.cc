@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "runtime/kernels/axes.h"
+#include "runtime/kernels/elements.h"
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/narrow.h"
 #include "runtime/kernels/window.h"
@@ -201,6 +202,41 @@ Kernel make_pool(const Operation& op) {
   }
 }
 
+// Outputs: the largest elements, and where in its image (or in the whole batch) each is.
+Kernel make_max_pool_with_argmax(const Operation& op) {
+  const WindowAttrs attrs = pooling_attrs(op);
+  const bool in_batch = op.attr_bool("include_batch_in_index");
+  const DType dtype = op.output_dtype(0);
+  const DType computed = is_narrow_float(dtype) ? DType::kFloat32 : dtype;
+  return dispatch<float, double, std::int32_t, std::int64_t>(
+      op, computed, [&](auto zero) -> Kernel {
+        using T = decltype(zero);
+        return [attrs, in_batch](KernelContext& c) {
+          check_rank(c, c.input_shape(0), "tensor_in must be 4-dimensional");
+          const Plan plan = plan_pooling(c, attrs, c.input_shape(0));
+          const Tensor input = widen(c.input(0));
+          Tensor& largest = c.allocate_output(0, output_shape(attrs, plan));
+          if (largest.num_elements() == 0) {
+            c.allocate_output(1, output_shape(attrs, plan));
+            return;
+          }
+          std::vector<std::int64_t> offsets = largest_offsets<T>(plan, input);
+          compute_wide(
+              [&](const Tensor& x, Tensor& out) {
+                const auto y = out.mutable_data<T>();
+                for (std::size_t i = 0; i < offsets.size(); ++i) {
+                  y[i] = x.data<T>()[static_cast<std::size_t>(offsets[i])];
+                }
+              },
+              largest, c.input(0));
+          for (std::int64_t& offset : offsets)
+            offset -= in_batch ? 0 : offset / plan.image_in() * plan.image_in();
+          c.set_output(1,
+                       integer_tensor(c.op().output_dtype(1), offsets, output_shape(attrs, plan)));
+        };
+      });
+}
+
 void check_same(KernelContext& c, const char* name, const Shape& expected, const Shape& got) {
   if (expected == got) return;
   c.fail(fmt::format("Expected {} shape to be {}, but got {}", name, expected.debug_string(),
@@ -280,6 +316,7 @@ Kernel make_average_pool_grad(const Operation& op) {
 
 void register_pool_kernels(KernelRegistry& registry) {
   registry.add("MaxPool", make_pool<true>);
+  registry.add("MaxPoolWithArgmax", make_max_pool_with_argmax);
   registry.add("AvgPool", make_pool<false>);
   registry.add("MaxPoolGrad", make_max_pool_grad<false>);
   registry.add("MaxPoolGradGrad", make_max_pool_grad<true>);

@@ -101,91 +101,6 @@ Kernel make_scan(const Operation& op) {
   });
 }
 
-// Adds row i of the data to row ids[i] of the output; negative ids drop their rows.
-template <typename T>
-void add_rows(const Tensor& data, const std::vector<std::int64_t>& ids, Tensor& output) {
-  const auto y = output.mutable_data<T>();
-  std::fill(y.begin(), y.end(), T(0));
-  if (ids.empty()) return;
-  const std::int64_t row = data.num_elements() / static_cast<std::int64_t>(ids.size());
-  const T* x = data.data<T>().data();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i] < 0) continue;
-    const T* from = x + static_cast<std::int64_t>(i) * row;
-    T* to = y.data() + ids[i] * row;
-    for (std::int64_t j = 0; j < row; ++j) to[j] = scalar::Add::apply(to[j], from[j]);
-  }
-}
-
-Shape with_rows(std::int64_t rows, const Shape& data, int first_dim) {
-  std::vector<std::int64_t> dims = {rows};
-  dims.insert(dims.end(), data.dims().begin() + first_dim, data.dims().end());
-  return Shape(std::move(dims));
-}
-
-Kernel make_segment_sum(const Operation& op) {
-  return dispatch_numbers(op, [](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [](KernelContext& c) {
-      const Shape shape = c.input_shape(0);
-      if (c.input_shape(1).rank() != 1) c.fail("segment_ids should be a vector.");
-      if (shape.rank() < 1) c.fail("input must be at least rank 1");
-      const auto ids = integers_of(c.input(1));
-      if (shape.dim(0) != static_cast<std::int64_t>(ids.size())) {
-        c.fail("segment_ids should be the same size as dimension 0 of input.");
-      }
-      const std::int64_t rows = ids.empty() ? 0 : ids.back() + 1;
-      if (rows < 0) c.fail("segment ids must be >= 0");
-      if (!ids.empty() && ids.front() >= 0 && !std::is_sorted(ids.begin(), ids.end())) {
-        c.fail("segment ids are not increasing");
-      }
-      for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (ids[i] < 0 || ids[i] >= rows) {
-          c.fail(
-              fmt::format("Segment id {} out of range [0, {}), possibly because 'segment_ids' "
-                          "input is not sorted.",
-                          ids[i], rows));
-        }
-      }
-      Tensor& output = c.allocate_output(0, with_rows(rows, shape, 1));
-      compute_wide([&](const Tensor& x, Tensor& y) { add_rows<T>(x, ids, y); }, output, c.input(0));
-    };
-  });
-}
-
-Kernel make_unsorted_segment_sum(const Operation& op) {
-  return dispatch_numbers(op, [](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [](KernelContext& c) {
-      const Shape shape = c.input_shape(0);
-      const Shape& id_shape = c.input_shape(1);
-      const std::int64_t segments = [&] {
-        if (c.input_shape(2).rank() != 0) {
-          c.fail("num_segments should be a scalar, not shape " + c.input_shape(2).debug_string());
-        }
-        return integers_of(c.input(2)).front();
-      }();
-      if (segments < 0) {
-        c.fail(fmt::format("Input num_segments == {} must not be negative.", segments));
-      }
-      const bool starts_with =
-          id_shape.rank() <= shape.rank() &&
-          std::equal(id_shape.dims().begin(), id_shape.dims().end(), shape.dims().begin());
-      if (!starts_with) {
-        c.fail(fmt::format("data.shape = {} does not start with segment_ids.shape = {}",
-                           shape.debug_string(), id_shape.debug_string()));
-      }
-      const auto ids = integers_of(c.input(1));
-      for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (ids[i] < segments) continue;
-        c.fail(fmt::format("segment_ids[{}] = {} is out of range [0, {})", i, ids[i], segments));
-      }
-      Tensor& output = c.allocate_output(0, with_rows(segments, shape, id_shape.rank()));
-      compute_wide([&](const Tensor& x, Tensor& y) { add_rows<T>(x, ids, y); }, output, c.input(0));
-    };
-  });
-}
-
 }  // namespace
 
 void register_sum_kernels(KernelRegistry& registry) {
@@ -193,8 +108,6 @@ void register_sum_kernels(KernelRegistry& registry) {
   registry.add("AccumulateNV2", make_add_n);
   registry.add("Cumsum", make_scan<scalar::Add>);
   registry.add("Cumprod", make_scan<scalar::Mul>);
-  registry.add("SegmentSum", make_segment_sum);
-  registry.add("UnsortedSegmentSum", make_unsorted_segment_sum);
 }
 
 }  // namespace tensorkeep::runtime

@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/kernels/elements.h"
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/narrow.h"
 #include "runtime/kernels/scalar_functions.h"
@@ -197,6 +200,43 @@ void logical_not(KernelContext& c) {
   for (std::size_t i = 0; i < x.size(); ++i) y[i] = !x[i];
 }
 
+// The bits turned over.
+void invert(KernelContext& c) {
+  Tensor& out = c.forward_or_allocate({0}, 0, c.input_shape(0));
+  by_width(c, out.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    if constexpr (std::is_unsigned_v<T>) {
+      const T* const x = elements<T>(c.input(0));
+      T* const y = mutable_elements<T>(out);
+      for (std::int64_t i = 0; i < out.num_elements(); ++i) y[i] = static_cast<T>(~x[i]);
+    }
+  });
+}
+
+// The tensor itself, if all of it is finite.
+Kernel make_check_numerics(const Operation& op) {
+  const DType dtype = op.output_dtype(0);
+  return dispatch<float, double>(
+      op, is_narrow_float(dtype) ? DType::kFloat32 : dtype, []<typename T>(T) -> Kernel {
+        return [](KernelContext& c) {
+          const Tensor input = widen(c.input(0));
+          bool has_nan = false;
+          bool has_inf = false;
+          for (const T x : input.data<T>()) {
+            has_nan |= std::isnan(x);
+            has_inf |= std::isinf(x);
+          }
+          if (has_nan || has_inf) {
+            c.fail(fmt::format("{} : Tensor had {} values", c.op().attr_string("message"),
+                               has_nan && has_inf ? "Inf and NaN"
+                               : has_nan          ? "NaN"
+                                                  : "Inf"));
+          }
+          c.set_output(0, c.input(0));
+        };
+      });
+}
+
 }  // namespace
 
 void register_unary_kernels(KernelRegistry& registry) {
@@ -205,6 +245,8 @@ void register_unary_kernels(KernelRegistry& registry) {
   registry.add("IsInf", make_test<IsInf>);
   registry.add("IsFinite", make_test<IsFinite>);
   registry.add_function("LogicalNot", logical_not);
+  registry.add_function("Invert", invert);
+  registry.add("CheckNumerics", make_check_numerics);
 }
 
 }  // namespace tensorkeep::runtime
