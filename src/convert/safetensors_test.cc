@@ -113,7 +113,9 @@ TEST(SafetensorsTest, DamagedFilesSaySo) {
       {"{\"a\n\":{}}", "a control character in a string"},
       {"{\"a", "a string has no end"},
   };
-  for (const auto& [json, what] : cases) {
+  for (const auto& row : cases) {
+    const auto& json = row.first;
+    const auto& what = row.second;
     const auto error = error_of([&] { read(file_of(json, "abc"), "a"); });
     EXPECT_THAT(error, HasSubstr("DataLossError: a.safetensors: "));
     EXPECT_THAT(error, HasSubstr(what)) << json;

@@ -1,4 +1,5 @@
-"""Reads every checkpoint of a collection, of both formats, and compares with what TensorFlow read.
+"""Reads every checkpoint of a collection, of both formats, and compares with what TensorFlow read; converts each
+to every format and compares.
 
 test_realworld.py TENSOR_STREAM COMMAND FOLDER; the environment's TENSORKEEP_REALWORLD goes before
 FOLDER. FOLDER/checkpoints/manifest.json lists folders, prefixes and the sha256 of each tensor.
@@ -10,12 +11,14 @@ import pathlib
 import struct
 import subprocess
 import sys
+import tempfile
 import unittest
 
 STREAM, COMMAND = sys.argv[1:3]
 FOLDER = pathlib.Path(os.environ.get("TENSORKEEP_REALWORLD") or sys.argv[3]) / "checkpoints"
 del sys.argv[1:]
 SKIPPED = 77
+OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
 def fields(data):
@@ -62,6 +65,32 @@ class RealWorldTest(unittest.TestCase):
         count["v1" if "v1" in item["kind"] else "v2"] += 1
     self.assertTrue(all(count.values()), count)
     print(f"checkpoints read as TensorFlow reads them: {count}", file=sys.stderr)
+
+  def test_conversions(self):
+    """To every format, and to other names and back: nothing differs but what was left out."""
+    for item in json.loads((FOLDER / "manifest.json").read_text()):
+      prefix = FOLDER / item["folder"] / item["prefix"]
+      with self.subTest(str(prefix)), tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        for name in "v1", "v2", "npz", "safetensors":
+          status, _, err = self.command("convert", prefix, folder / name, "--to", name)
+          left_out = {line.split()[3].rstrip(":") for line in err.splitlines()}
+          self.assertEqual(status, 0, err)
+          status, out, err = self.command("diff", prefix, folder / name, "--json")
+          differences = {d["name"]: d["difference"] for d in json.loads(out)["differences"]}
+          self.assertEqual((status, err, differences),
+                           (1 if left_out else 0, "", dict.fromkeys(left_out, "only in A")))
+        if set(item["tensors"]) == {OBJECT_GRAPH}:
+          continue
+        for source, target, rule in (prefix, "there", "*=x/*"), (folder / "there", "back", "x/*=*"):
+          self.assertEqual(self.command("rename", source, folder / target, "--map", rule)[::2], (0, ""))
+        differences = json.loads(self.command("diff", prefix, folder / "back", "--json")[1])["differences"]
+        # The object graph is the same message, perhaps with its fields in another order.
+        self.assertLessEqual({d["name"] for d in differences}, {OBJECT_GRAPH})
+
+  def command(self, *args):
+    done = subprocess.run([COMMAND, *args], capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
 
 
 if __name__ == "__main__":
