@@ -137,6 +137,17 @@ def arrays():
     put("safetensors", "empty", safetensors.numpy.save({}))
 
 
+def object_graphs():
+    with tempfile.TemporaryDirectory() as scratch, tf.Graph().as_default(), tf.Session() as session:
+        v = tf.get_variable("dense/v", [2], use_resource=True)
+        optimizer = tf.train.AdamOptimizer()
+        optimizer.minimize(v)
+        session.run(tf.global_variables_initializer())
+        path = tf.train.Checkpoint(net=tf.train.Checkpoint(v=v), optimizer=optimizer).save(
+            scratch + "/p", session=session)
+        put("object_graph", "adam", tf.train.load_variable(path, "_CHECKPOINTABLE_OBJECT_GRAPH"))
+
+
 def meta_graphs():
     def export(name, build):
         with tf.Graph().as_default() as graph:
@@ -208,6 +219,7 @@ def main():
     idx_files()
     tensor_protos()
     arrays()
+    object_graphs()
     meta_graphs()
     meta_forms()
     graph_defs()

@@ -463,7 +463,7 @@ class Convert(CommandTest):
                 "truncated, perhaps\n", "convert", path, self.dir / "b")
     self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["a.npz", "a.safetensors"])
 
-  def test_a_bar_on_a_terminal_only(self):
+  def test_a_bar_on_a_terminal_only_and_a_bounded_memory(self):
     size = 300 << 20
     path = self.safetensors("a.safetensors", {"x": {"dtype": "U8", "shape": [size],
                                                     "data_offsets": [0, size]}})
@@ -479,8 +479,11 @@ class Convert(CommandTest):
     except OSError:  # the other end is closed
       pass
     os.close(master)
-    done.communicate()
+    done.stdout.close()
+    _, status, usage = os.wait4(done.pid, 0)
+    done.returncode = os.waitstatus_to_exitcode(status)
     self.assertEqual(done.returncode, 0)
+    self.assertLess(usage.ru_maxrss, 150 << 10)  # KiB, of a tensor of 300 MiB
     self.assertRegex(shown, rb"^\rconverting \[ {30}\]   0% of 314.6 MB\x1b\[K")
     self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-20:])
     self.assertEqual(run("convert", path, self.dir / "b.npz")[2], "")
