@@ -20,11 +20,14 @@ std::string name_in(const train::CheckpointReader& reader, const std::string& as
   }
   std::string similar;
   std::size_t count = 0;
+  const auto suggest = [&](const std::string& name) {
+    const bool close = name.find(asked) != std::string::npos ||
+                       (!name.empty() && asked.find(name) != std::string::npos);
+    if (close && ++count <= kMaxSuggestions) similar += " " + name;
+    return close;
+  };
   for (const auto& tensor : reader.tensors()) {
-    const bool close = tensor.name.find(asked) != std::string::npos ||
-                       (!tensor.name.empty() && asked.find(tensor.name) != std::string::npos);
-    if (!close || ++count > kMaxSuggestions) continue;
-    similar += " " + tensor.name;
+    if (!suggest(tensor.name)) suggest(tensor.full_name);
   }
   throw errors::NotFoundError(
       fmt::format("Key {} not found in checkpoint {}.{}", asked, reader.prefix(),

@@ -45,7 +45,8 @@ int rename(const RenameVerbOptions& options, Output& out) {
   out << fmt::format("{} of {} tensors {}", summary.renamed.size(), summary.tensors,
                      options.dry_run ? "would be renamed" : "renamed");
   if (!summary.renamed_variables.empty()) {
-    out << fmt::format(", {} variables in the object graph", summary.renamed_variables.size());
+    const std::size_t count = summary.renamed_variables.size();
+    out << fmt::format(", {} variable{} in the object graph", count, count == 1 ? "" : "s");
   }
   if (!options.dry_run) out << ", written to " << printable(options.destination);
   out << "\n";

@@ -489,6 +489,47 @@ class Convert(CommandTest):
     self.assertEqual(run("convert", path, self.dir / "b.npz")[2], "")
 
 
+class ObjectBased(CommandTest):
+  """TensorFlow 2's checkpoints, whose tensors have two names."""
+
+  OBJECTS = DATA / "objects"
+  KEY = "net/w/.ATTRIBUTES/VARIABLE_VALUE"
+
+  def test_ls_shows_both_names(self):
+    self.expect(0, "_CHECKPOINTABLE_OBJECT_GRAPH             string   []     280\n"
+                "net/layers/0/.ATTRIBUTES/VARIABLE_VALUE  int32    []     4  bias\n"
+                "net/layers/1/.ATTRIBUTES/VARIABLE_VALUE  int32    []     4  bias\n"
+                "net/w/.ATTRIBUTES/VARIABLE_VALUE         float32  [1,2]  8  dense/kernel\n"
+                f"4 tensors, 296 bytes in {self.OBJECTS}\n", "", "ls", self.OBJECTS)
+    tensors = json.loads(run("ls", self.OBJECTS, "--json")[1])
+    self.assertEqual([t.get("full_name") for t in tensors], [None, "bias", "bias", "dense/kernel"])
+
+  def test_cat_takes_either(self):
+    for name in self.KEY, "dense/kernel", "dense/kernel:0":
+      status, out, err = run("cat", self.OBJECTS, name)
+      self.assertEqual((status, out.splitlines()[1], err), (0, "[[1.0 2.0]]", ""))
+    self.expect(1, "", "tensorkeep: 2 variables have the full name bias: name one by its key, net/layers/0/"
+                ".ATTRIBUTES/VARIABLE_VALUE, net/layers/1/.ATTRIBUTES/VARIABLE_VALUE\n",
+                "cat", self.OBJECTS, "bias")
+    self.expect(1, "", f"tensorkeep: Key kernel not found in checkpoint {self.OBJECTS}. Similar names: "
+                "dense/kernel\n", "cat", self.OBJECTS, "kernel")
+
+  def test_rename(self):
+    new = self.dir / "new"
+    rules = ["--map=dense/*=fc/*", "--map", "net/layers/*/.A*=net/l*/.A*"]
+    self.expect(0, "net/layers/0/.ATTRIBUTES/VARIABLE_VALUE -> net/l0/.ATTRIBUTES/VARIABLE_VALUE\n"
+                "net/layers/1/.ATTRIBUTES/VARIABLE_VALUE -> net/l1/.ATTRIBUTES/VARIABLE_VALUE\n"
+                "variable dense/kernel -> fc/kernel\n"
+                "2 of 4 tensors would be renamed, 1 variable in the object graph\n", "",
+                "rename", self.OBJECTS, *rules, "--dry-run")
+    self.assertEqual(run("rename", self.OBJECTS, new, *rules)[::2], (0, ""))
+    tensors = {t["name"]: t.get("full_name") for t in json.loads(run("ls", new, "--json")[1])}
+    self.assertEqual(tensors, {"_CHECKPOINTABLE_OBJECT_GRAPH": None, self.KEY: "fc/kernel",
+                               "net/l0/.ATTRIBUTES/VARIABLE_VALUE": "bias",
+                               "net/l1/.ATTRIBUTES/VARIABLE_VALUE": "bias"})
+    self.assertIn("[[1.0 2.0]]", run("cat", new, "fc/kernel")[1])
+
+
 class Diff(CommandTest):
 
   def test_the_same_in_any_format(self):

@@ -5,7 +5,7 @@
 
 types: a tensor of every type; shapes: scalars, empty tensors, large and nested ones; names: what
 names can hold; parts: a tensor stored in slices, and two data files; sum: a graph that adds two
-variables.
+variables; objects: an object-based checkpoint.
 """
 import os
 import pathlib
@@ -50,6 +50,14 @@ def types():
   return dict(sorted(result.items()))
 
 
+def save_objects():
+  class Net(tf.Module):
+    def __init__(self):
+      self.w = tf.Variable([[1.0, 2.0]], name="dense/kernel")
+      self.layers = [tf.Variable(3, name="bias"), tf.Variable(4, name="bias")]
+  tf.train.Checkpoint(net=Net()).write(str(HERE / "objects"))
+
+
 def save_sum():
   tf1 = tf.compat.v1
   with tf.Graph().as_default(), tf1.Session() as sess:
@@ -63,6 +71,7 @@ def save_sum():
 
 def main():
   save_sum()
+  save_objects()
   save("types", types())
   save("shapes", {
       "cube": tf.reshape(tf.range(12, dtype=tf.float32) / 4, [2, 3, 2]),
