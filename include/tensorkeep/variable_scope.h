@@ -234,4 +234,17 @@ AnyVariable get_local_variable(const std::string& name, GetVariableOptions optio
 AnyVariable get_local_variable(const std::string& name, const Shape& shape,
                                GetVariableOptions options = {});
 
+struct CreatePartitionedVariablesOptions {
+  DType dtype = float32;
+  bool trainable = true;
+  std::optional<std::vector<std::string>> collections = std::nullopt;
+  std::string name = {};  // "PartitionedVariable", made unique
+  Reuse reuse = {};
+};
+// The older way to variables in parts: as many as `slicing` says along each axis. Throws as
+// get_variable.
+std::vector<Variable> create_partitioned_variables(
+    const Shape& shape, const std::vector<int>& slicing, const VariableInitializer& initializer,
+    const CreatePartitionedVariablesOptions& options = {});
+
 }  // namespace tensorkeep

@@ -1,6 +1,7 @@
 #include "tensorkeep/variable_scope.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "ops/variable_store.h"
 #include "tensorkeep/errors.h"
@@ -39,6 +40,35 @@ void check_initializer_type(const GetVariableOptions& options) {
   errors::raise_value_error(
       fmt::format("Initializer type '{}' and explicit dtype '{}' don't match.",
                   ops::dtype_repr(have), ops::dtype_repr(*options.dtype)));
+}
+
+// What is asked for, or else the scope's.
+ops::VariableRequest request_in(const VariableScope& scope, const std::string& full_name,
+                                const GetVariableOptions& options) {
+  ops::VariableRequest request;
+  request.name = full_name;
+  request.shape = options.shape;
+  request.dtype = base_dtype(options.dtype.value_or(scope.dtype()));
+  request.initializer = options.initializer ? options.initializer : scope.initializer();
+  request.regularizer = options.regularizer ? options.regularizer : scope.regularizer();
+  request.reuse = scope.reuse();
+  request.trainable = options.trainable;
+  request.collections = options.collections;
+  request.caching_device =
+      options.caching_device.empty() ? scope.caching_device() : options.caching_device;
+  request.partitioner = options.partitioner ? options.partitioner : scope.partitioner();
+  request.validate_shape = options.validate_shape;
+  request.use_resource =
+      options.use_resource ? *options.use_resource : scope.use_resource().value_or(false);
+  request.constraint = options.constraint ? options.constraint : scope.constraint();
+  request.synchronization = options.synchronization;
+  request.aggregation = options.aggregation;
+  return request;
+}
+
+OpenVariableScope scope_of_parts(const CreatePartitionedVariablesOptions& options) {
+  const VariableScopeOptions scope{.default_name = "PartitionedVariable", .reuse = options.reuse};
+  return options.name.empty() ? variable_scope(scope) : variable_scope(options.name, scope);
 }
 
 }  // namespace
@@ -149,25 +179,7 @@ AnyVariable get_variable(const std::string& name, const GetVariableOptions& opti
   const VariableScope scope = get_variable_scope();
   const NameScope root(graph, "");
   check_initializer_type(options);
-  ops::VariableRequest request;
-  request.name = joined(scope.name(), name);
-  request.shape = options.shape;
-  request.dtype = base_dtype(options.dtype.value_or(scope.dtype()));
-  request.initializer = options.initializer ? options.initializer : scope.initializer();
-  request.regularizer = options.regularizer ? options.regularizer : scope.regularizer();
-  request.reuse = scope.reuse();
-  request.trainable = options.trainable;
-  request.collections = options.collections;
-  request.caching_device =
-      options.caching_device.empty() ? scope.caching_device() : options.caching_device;
-  request.partitioner = options.partitioner ? options.partitioner : scope.partitioner();
-  request.validate_shape = options.validate_shape;
-  request.use_resource =
-      options.use_resource ? *options.use_resource : scope.use_resource().value_or(false);
-  request.constraint = options.constraint ? options.constraint : scope.constraint();
-  request.synchronization = options.synchronization;
-  request.aggregation = options.aggregation;
-  return ops::variable_store(graph).get(request);
+  return ops::variable_store(graph).get(request_in(scope, joined(scope.name(), name), options));
 }
 
 AnyVariable get_variable(const std::string& name, const Shape& shape, GetVariableOptions options) {
@@ -186,6 +198,31 @@ AnyVariable get_local_variable(const std::string& name, const Shape& shape,
                                GetVariableOptions options) {
   options.shape = shape;
   return get_local_variable(name, std::move(options));
+}
+
+std::vector<Variable> create_partitioned_variables(
+    const Shape& shape, const std::vector<int>& slicing, const VariableInitializer& initializer,
+    const CreatePartitionedVariablesOptions& options) {
+  const auto& dims = shape.dims();
+  if (dims.size() != slicing.size()) {
+    errors::raise_value_error(
+        fmt::format("The 'shape' and 'slicing' of a partitioned Variable must have the length: "
+                    "shape: [{}], slicing: [{}]",
+                    fmt::join(dims, ", "), fmt::join(slicing, ", ")));
+  }
+  if (dims.empty()) {
+    errors::raise_value_error("A partitioned Variable must have rank at least 1: shape: []");
+  }
+  const auto scope = scope_of_parts(options);
+  return ops::variable_store(get_default_graph())
+      .get(request_in(scope, scope.name(),
+                      {.shape = shape,
+                       .dtype = options.dtype,
+                       .initializer = initializer,
+                       .trainable = options.trainable,
+                       .collections = options.collections,
+                       .partitioner = [&](const Shape&, DType) { return slicing; }}))
+      .variables();
 }
 
 const Variable& AnyVariable::variable() const {

@@ -157,6 +157,17 @@ TEST_F(VariableScopeTest, APartitionersAnswerIsChecked) {
             "Can only slice a variable along one dimension: shape: (4, 2), partitioning: [2, 2]");
 }
 
+TEST_F(VariableScopeTest, CreatedPartsNeedASlicingOfTheirRank) {
+  const auto ones = ones_initializer();
+  EXPECT_EQ(refused([&] {
+              create_partitioned_variables({4, 2}, {2}, ones);
+            }),
+            "The 'shape' and 'slicing' of a partitioned Variable must have the length: shape: [4, "
+            "2], slicing: [2]");
+  EXPECT_EQ(refused([&] { create_partitioned_variables(Shape{}, {}, ones); }),
+            "A partitioned Variable must have rank at least 1: shape: []");
+}
+
 TEST(Partitioners, CutAsTensorFlowDoes) {
   const Shape shape{10, 4};
   EXPECT_THAT(fixed_size_partitioner(3)(shape, float32), ElementsAre(3, 1));

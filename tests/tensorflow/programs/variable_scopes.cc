@@ -450,5 +450,21 @@ PROGRAM(partitioned_embedding_training) {
   return tf::train::Saver();
 }
 
+PROGRAM(created_partitioned_variables) {
+  for (int i = 0; i < 2; ++i) {
+    tf::create_partitioned_variables({5, 2}, {2, 1}, tf::ones_initializer());
+  }
+  {
+    auto scope = tf::variable_scope("scope");
+    tf::create_partitioned_variables({4}, {3}, tf::constant({1.0, 2.0, 3.0, 4.0}),
+                                     {.trainable = false, .name = "named"});
+    tf::create_partitioned_variables(
+        {2, 4}, {1, 2}, tf::zeros_initializer(),
+        {.dtype = tf::int64, .collections = std::vector<std::string>{"mine"}});
+  }
+  tf::create_partitioned_variables({4}, {3}, {}, {.name = "scope/named", .reuse = true});
+  return tf::train::Saver();
+}
+
 }  // namespace
 }  // namespace tensorkeep::testing

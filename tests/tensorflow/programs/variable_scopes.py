@@ -382,3 +382,16 @@ def partitioned_embedding_training():
             tf.train.GradientDescentOptimizer(0.1).minimize(loss)
             tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss)
     return tf.train.Saver()
+
+
+@program
+def created_partitioned_variables():
+    for _ in range(2):
+        tf.create_partitioned_variables([5, 2], [2, 1], tf.ones_initializer())
+    with tf.variable_scope("scope"):
+        tf.create_partitioned_variables([4], [3], tf.constant([1.0, 2.0, 3.0, 4.0]), name="named",
+                                        trainable=False)
+        tf.create_partitioned_variables([2, 4], [1, 2], tf.zeros_initializer(), tf.int64,
+                                        collections=["mine"])
+    tf.create_partitioned_variables([4], [3], None, name="scope/named", reuse=True)
+    return tf.train.Saver()
