@@ -5,6 +5,7 @@
 
 #include "tensorkeep/graph.h"
 #include "tensorkeep/input.h"
+#include "tensorkeep/options.h"
 
 // Learning rates that fall with the global step: a scalar of the rate's type, to give to an
 // optimizer. Below, `progress` is global_step / decay_steps, rounded down where `staircase` is set.
@@ -46,6 +47,17 @@ struct CosineDecayOptions {
 Output cosine_decay(const Input& learning_rate, const Input& global_step, const Input& decay_steps,
                     const CosineDecayOptions& options = {});
 
+struct CosineDecayRestartsOptions {
+  Input t_mul = 2.0;  // by how much each period is longer than the one before
+  Input m_mul = 1.0;  // and its rate higher
+  Input alpha = 0.0;
+  std::string name = {};
+};
+// The same again and again, over `first_decay_steps` at first.
+Output cosine_decay_restarts(const Input& learning_rate, const Input& global_step,
+                             const Input& first_decay_steps,
+                             const CosineDecayRestartsOptions& options = {});
+
 struct LinearCosineDecayOptions {
   Input num_periods = 0.5;
   Input alpha = 0.0;
@@ -56,5 +68,12 @@ struct LinearCosineDecayOptions {
 // decay_steps. Bello et al., "Neural Optimizer Search with Reinforcement Learning".
 Output linear_cosine_decay(const Input& learning_rate, const Input& global_step,
                            const Input& decay_steps, const LinearCosineDecayOptions& options = {});
+
+// values[0] up to and including boundaries[0], values[1] up to boundaries[1], ... and the last
+// value beyond. Throws InvalidArgumentError (ValueError) unless there is one value more than
+// boundaries, boundaries have the type of `x` (int32 ones may stand beside an int64 `x`) and values
+// are of one type.
+Output piecewise_constant(const Input& x, const std::vector<Input>& boundaries,
+                          const std::vector<Input>& values, const Name& name = {});
 
 }  // namespace tensorkeep::train

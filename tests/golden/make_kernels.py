@@ -607,6 +607,27 @@ for dtype in [F32, F64, I32]:
         case("MaxPoolWithArgmax", values([2, 5, 4, 3], dtype), ksize=[1, 2, 3, 1], strides=[1, 2, 1, 1],
              padding=padding, include_batch_in_index=padding == "SAME")
 case("MaxPoolWithArgmax", values([2, 5, 4, 3]), ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME", Targmax=I32)
+volumes = [1, 2, 1, 2, 1]
+for dtype in [F32, F64]:
+    for padding, strides in [("SAME", [1] * 5), ("VALID", volumes), ("SAME", volumes)]:
+        x, w = values([2, 5, 4, 6, 2], dtype), values([2, 3, 2, 2, 3], dtype)
+        case("Conv3D", x, w, strides=strides, padding=padding)
+        out = tf.raw_ops.Conv3D(input=tf.constant(x), filter=tf.constant(w), strides=strides, padding=padding)
+        grad = values(out.shape.as_list(), dtype)
+        case("Conv3DBackpropInputV2", np.array(x.shape, "i4"), w, grad, strides=strides, padding=padding)
+        case("Conv3DBackpropFilterV2", x, np.array(w.shape, "i4"), grad, strides=strides, padding=padding)
+for padding, size, strides in [("SAME", [1, 2, 3, 2, 1], volumes), ("VALID", [1, 2, 2, 2, 1], [1] * 5)]:
+    attrs = dict(ksize=size, strides=strides, padding=padding)
+    x = values([2, 5, 4, 6, 2])
+    pooled = tf.raw_ops.MaxPool3D(input=tf.constant(x), **attrs).numpy()
+    grad = values(pooled.shape)
+    case("MaxPool3D", x, **attrs)
+    case("AvgPool3D", x, **attrs)
+    case("MaxPool3DGrad", x, pooled, grad, **attrs)
+    case("AvgPool3DGrad", np.array(x.shape, "i4"), grad, **attrs)
+    case("MaxPool3DGradGrad", x, pooled, values(x.shape), **attrs)
+case("Conv3D", values([1, 4, 4, 2]), values([1, 1, 1, 2, 2]), strides=[1] * 5, padding="SAME")
+case("MaxPool3D", values([1, 4, 4, 2]), ksize=[1, 2, 2, 2, 1], strides=[1] * 5, padding="SAME")
 
 target = pathlib.Path(__file__).resolve().parent.parent / "data" / "kernels" / "cases.txt"
 target.parent.mkdir(parents=True, exist_ok=True)

@@ -38,21 +38,14 @@ struct Pixels {
   std::int64_t channels = 0;
 };
 
-Tensor four_dimensional(const Tensor& tensor, bool channels_first) {
-  if (tensor.shape().rank() == 4) return tensor;
-  const std::vector<std::int64_t>& d = tensor.shape().dims();
-  return channels_first ? tensor.reshaped({d[0], d[1], d[2] * d[3], d[4]})
-                        : tensor.reshaped({d[0], d[1] * d[2], d[3], d[4]});
-}
-
 Tensor pixels_of(const BatchNormAttrs& attrs, const Tensor& tensor) {
   if (!attrs.channels_first) return widen(tensor);
-  return widen(to_channels_last(four_dimensional(tensor, true)));
+  return widen(to_channels_last(tensor));
 }
 
 void put_pixels(const BatchNormAttrs& attrs, const Tensor& pixels, Tensor& out) {
   Tensor turned = pixels;
-  if (attrs.channels_first) turned = to_channels_first(four_dimensional(pixels, false));
+  if (attrs.channels_first) turned = to_channels_first(pixels);
   if (is_narrow_float(out.dtype())) return narrow_into(turned, out);
   out = turned.reshaped(out.shape());
 }

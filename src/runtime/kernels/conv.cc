@@ -14,24 +14,30 @@ namespace {
 
 Convolution plan_groups(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
                         const Shape& filter) {
-  if (input.rank() != 4) c.fail("convolution input must be 4-dimensional: " + input.debug_string());
-  if (filter.rank() != 4)
-    c.fail("convolution filter must be 4-dimensional: " + filter.debug_string());
-  if (filter.dim(2) == 0) {
+  const auto check_rank = [&](const Shape& shape, const char* name) {
+    if (shape.rank() == attrs.rank()) return;
+    if (attrs.spatial == 3) c.fail(fmt::format("{} must be 5-dimensional", name));
+    c.fail(fmt::format("convolution {} must be 4-dimensional: {}", name, shape.debug_string()));
+  };
+  check_rank(input, "input");
+  check_rank(filter, "filter");
+  const std::int64_t filter_in = filter.dim(-2);
+  if (filter_in == 0) {
     c.fail(c.op().type() == "Conv2D"
                ? "filter depth must be stricly positive, got 0"
                : c.op().type() + ": filter depth must be strictly greater than zero");
   }
-  if (filter.dim(0) == 0 || filter.dim(1) == 0) {
+  const auto sizes = filter.dims().begin();
+  if (std::find(sizes, sizes + attrs.spatial, 0) != sizes + attrs.spatial) {
     c.fail("filter must not have zero elements (i.e. all dimensions must be non-zero)");
   }
   Convolution plan = plan_convolution(c, attrs, input, filter);
-  plan.out_channels = filter.dim(3);
-  if (plan.in_channels % filter.dim(2) != 0) {
+  plan.out_channels = filter.dim(-1);
+  if (plan.in_channels % filter_in != 0) {
     c.fail(fmt::format("input depth must be evenly divisible by filter depth: {} vs {}",
-                       plan.in_channels, filter.dim(2)));
+                       plan.in_channels, filter_in));
   }
-  plan.groups = std::max<std::int64_t>(plan.in_channels / filter.dim(2), 1);
+  plan.groups = std::max<std::int64_t>(plan.in_channels / filter_in, 1);
   if (plan.out_channels % plan.groups != 0) {
     c.fail(fmt::format("output depth must be evenly divisible by number of groups: {} vs {}",
                        plan.out_channels, plan.groups));
@@ -43,15 +49,17 @@ bool is_pointwise(const Convolution& plan) {
   const auto plain = [](const WindowDim& d) {
     return d.filter == 1 && d.stride == 1 && d.pad_before == 0 && d.output == d.input;
   };
-  return plan.groups == 1 && plain(plan.height) && plain(plan.width);
+  const auto& dims = plan.windows.dims;
+  return plan.groups == 1 && std::all_of(dims.begin(), dims.end(), plain);
 }
 
 void check_out_backprop(KernelContext& c, const WindowAttrs& attrs, const Convolution& plan,
                         const Shape& gradient) {
-  const Shape expected = output_shape(attrs, plan);
+  const Shape expected = output_shape(attrs, plan, attrs.channels_first);
   if (gradient == expected) return;
-  if (gradient.rank() != 4) {
-    c.fail("out_backprop must be 4-dimensional: " + gradient.debug_string());
+  if (gradient.rank() != attrs.rank()) {
+    c.fail(fmt::format("out_backprop must be {}-dimensional: {}", attrs.rank(),
+                       gradient.debug_string()));
   }
   c.fail(fmt::format("{}: Size of out_backprop doesn't match computed: actual = {}, computed = {}",
                      c.op().type(), gradient.debug_string(), expected.debug_string()));
@@ -111,166 +119,122 @@ std::vector<T> patches_for(const Convolution& plan) {
   return std::vector<T>(static_cast<std::size_t>(pixels_per_block<T>(plan) * plan.patch()));
 }
 
-template <typename T>
-void convolve(const Convolution& plan, const Tensor& input, const Tensor& filter, Tensor& output) {
-  const T* x = input.data<T>().data();
-  const T* w = filter.data<T>().data();
-  T* y = output.mutable_data<T>().data();
-  simd::GemmShape product{.n = plan.out_per_group(),
-                          .k = plan.patch(),
-                          .stride_b = plan.out_channels,
-                          .stride_c = plan.out_channels};
-  if (is_pointwise(plan)) {
-    product.m = plan.batch * plan.pixels();
-    return multiply_matrices<T>(product, x, w, y);
+struct Grouped {
+  static Convolution plan(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
+                          const Shape& filter) {
+    return plan_groups(c, attrs, input, filter);
   }
-  parallel_for(plan.batch, 1, [&](std::int64_t first, std::int64_t last) {
-    std::vector<T> patches = patches_for<T>(plan);
-    for (std::int64_t n = first; n < last; ++n) {
-      for_each_block<T>(plan, [&](std::int64_t group, std::int64_t p, std::int64_t end) {
-        const T* const image = x + n * plan.image_in() + group * plan.in_per_group();
-        gather_patches(plan, image, p, end, patches.data());
-        const std::int64_t channel = group * plan.out_per_group();
-        simd::GemmShape part = product;
-        part.m = end - p;
-        multiply_matrices<T>(part, patches.data(), w + channel,
-                             y + n * plan.image_out() + p * plan.out_channels + channel);
-      });
-    }
-  });
-}
 
-template <typename T>
-void convolve_back_to_input(const Convolution& plan, const Tensor& filter, const Tensor& gradient,
-                            Tensor& output) {
-  const T* w = filter.data<T>().data();
-  const T* g = gradient.data<T>().data();
-  T* x = output.mutable_data<T>().data();
-  parallel_for(plan.batch, 1, [&](std::int64_t first, std::int64_t last) {
-    std::vector<T> patches = patches_for<T>(plan);
-    for (std::int64_t n = first; n < last; ++n) {
-      T* const image = x + n * plan.image_in();
-      std::fill_n(image, plan.image_in(), T(0));
-      for_each_block<T>(plan, [&](std::int64_t group, std::int64_t p, std::int64_t end) {
-        const std::int64_t channel = group * plan.out_per_group();
-        multiply_matrices<T>({.m = end - p,
-                              .n = plan.patch(),
-                              .k = plan.out_per_group(),
-                              .transpose_b = true,
-                              .stride_a = plan.out_channels,
-                              .stride_b = plan.out_channels},
-                             g + (n * plan.pixels() + p) * plan.out_channels + channel, w + channel,
-                             patches.data());
-        scatter_patches(plan, patches.data(), p, end, image + group * plan.in_per_group());
-      });
-    }
-  });
-}
+  // Of an image height and width alone may be given.
+  static Shape input_sizes(KernelContext& c, const WindowAttrs& attrs) {
+    const Shape sizes = shape_from_input(c, 0, "input_sizes");
+    const Shape& gradient = c.input_shape(2);
+    if (sizes.rank() != 2 || gradient.rank() != 4 || c.input_shape(1).rank() != 4) return sizes;
+    const std::int64_t channels = c.input_shape(1).dim(2);
+    return attrs.channels_first ? Shape{gradient.dim(0), channels, sizes.dim(0), sizes.dim(1)}
+                                : Shape{gradient.dim(0), sizes.dim(0), sizes.dim(1), channels};
+  }
 
-template <typename T>
-void convolve_back_to_filter(const Convolution& plan, const Tensor& input, const Tensor& gradient,
-                             Tensor& output) {
-  const T* x = input.data<T>().data();
-  const T* g = gradient.data<T>().data();
-  const std::int64_t size = pixels_per_block<T>(plan) * plan.patch();
-  sum_over_images<T>(plan, output.mutable_data<T>(), size, [&](std::int64_t n, T* sum, T* patches) {
-    for_each_block<T>(plan, [&](std::int64_t group, std::int64_t p, std::int64_t end) {
-      const T* const image = x + n * plan.image_in() + group * plan.in_per_group();
-      gather_patches(plan, image, p, end, patches);
-      const std::int64_t channel = group * plan.out_per_group();
-      multiply_matrices<T>({.m = plan.patch(),
-                            .n = plan.out_per_group(),
-                            .k = end - p,
-                            .transpose_a = true,
-                            .accumulate = true,
+  static Convolution plan_gradient(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
+                                   const Shape& filter) {
+    const Convolution plan = plan_groups(c, attrs, input, filter);
+    check_out_backprop(c, attrs, plan, c.input_shape(2));
+    return plan;
+  }
+
+  template <typename T>
+  static void convolve(const Convolution& plan, const Tensor& input, const Tensor& filter,
+                       Tensor& output) {
+    const T* x = input.data<T>().data();
+    const T* w = filter.data<T>().data();
+    T* y = output.mutable_data<T>().data();
+    simd::GemmShape product{.n = plan.out_per_group(),
+                            .k = plan.patch(),
                             .stride_b = plan.out_channels,
-                            .stride_c = plan.out_channels},
-                           patches, g + (n * plan.pixels() + p) * plan.out_channels + channel,
-                           sum + channel);
+                            .stride_c = plan.out_channels};
+    if (is_pointwise(plan)) {
+      product.m = plan.batch * plan.pixels();
+      return multiply_matrices<T>(product, x, w, y);
+    }
+    parallel_for(plan.batch, 1, [&](std::int64_t first, std::int64_t last) {
+      std::vector<T> patches = patches_for<T>(plan);
+      for (std::int64_t n = first; n < last; ++n) {
+        for_each_block<T>(plan, [&](std::int64_t group, std::int64_t p, std::int64_t end) {
+          const T* const image = x + n * plan.image_in() + group * plan.in_per_group();
+          gather_patches(plan, image, p, end, patches.data());
+          const std::int64_t channel = group * plan.out_per_group();
+          simd::GemmShape part = product;
+          part.m = end - p;
+          multiply_matrices<T>(part, patches.data(), w + channel,
+                               y + n * plan.image_out() + p * plan.out_channels + channel);
+        });
+      }
     });
-  });
-}
+  }
 
-Kernel make_conv2d(const Operation& op) {
-  const WindowAttrs attrs = convolution_attrs(op);
-  return dispatch_float(op, [&](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [attrs](KernelContext& c) {
-      const Convolution plan = plan_groups(c, attrs, c.input_shape(0), c.input_shape(1));
-      Tensor& output = c.allocate_output(0, output_shape(attrs, plan));
-      if (output.num_elements() == 0) return;
-      if (c.input(0).num_elements() == 0) {
-        output = Tensor::zeros(output.dtype(), output.shape());
-        return;
+  template <typename T>
+  static void convolve_back_to_input(const Convolution& plan, const Tensor& filter,
+                                     const Tensor& gradient, Tensor& output) {
+    const T* w = filter.data<T>().data();
+    const T* g = gradient.data<T>().data();
+    T* x = output.mutable_data<T>().data();
+    parallel_for(plan.batch, 1, [&](std::int64_t first, std::int64_t last) {
+      std::vector<T> patches = patches_for<T>(plan);
+      for (std::int64_t n = first; n < last; ++n) {
+        T* const image = x + n * plan.image_in();
+        std::fill_n(image, plan.image_in(), T(0));
+        for_each_block<T>(plan, [&](std::int64_t group, std::int64_t p, std::int64_t end) {
+          const std::int64_t channel = group * plan.out_per_group();
+          multiply_matrices<T>({.m = end - p,
+                                .n = plan.patch(),
+                                .k = plan.out_per_group(),
+                                .transpose_b = true,
+                                .stride_a = plan.out_channels,
+                                .stride_b = plan.out_channels},
+                               g + (n * plan.pixels() + p) * plan.out_channels + channel,
+                               w + channel, patches.data());
+          scatter_patches(plan, patches.data(), p, end, image + group * plan.in_per_group());
+        });
       }
-      const Tensor image = image_of(attrs, c.input(0));
-      compute_image(attrs, plan.output_last(), output, [&](Tensor& y) {
-        compute_wide(
-            [&](const Tensor& x, const Tensor& w, Tensor& out) { convolve<T>(plan, x, w, out); }, y,
-            image, c.input(1));
-      });
-    };
-  });
-}
+    });
+  }
 
-Kernel make_conv2d_backprop_input(const Operation& op) {
-  const WindowAttrs attrs = convolution_attrs(op);
-  return dispatch_float(op, [&](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [attrs](KernelContext& c) {
-      Shape input = shape_from_input(c, 0, "input_sizes");
-      const Shape& gradient = c.input_shape(2);
-      if (input.rank() == 2 && gradient.rank() == 4 && c.input_shape(1).rank() == 4) {
-        // Height and width alone.
-        input = image_shape(attrs, gradient.dim(0), input.dim(0), input.dim(1),
-                            c.input_shape(1).dim(2));
-      }
-      const Convolution plan = plan_groups(c, attrs, input, c.input_shape(1));
-      check_out_backprop(c, attrs, plan, gradient);
-      Tensor& output = c.allocate_output(0, input);
-      if (output.num_elements() == 0) return;
-      if (c.input(2).num_elements() == 0) {
-        output = Tensor::zeros(output.dtype(), output.shape());
-        return;
-      }
-      const Tensor image = image_of(attrs, c.input(2));
-      compute_image(attrs, plan.input_last(), output, [&](Tensor& y) {
-        compute_wide([&](const Tensor& w, const Tensor& g,
-                         Tensor& out) { convolve_back_to_input<T>(plan, w, g, out); },
-                     y, c.input(1), image);
-      });
-    };
-  });
-}
-
-Kernel make_conv2d_backprop_filter(const Operation& op) {
-  const WindowAttrs attrs = convolution_attrs(op);
-  return dispatch_float(op, [&](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [attrs](KernelContext& c) {
-      const Shape filter = shape_from_input(c, 1, "filter_sizes");
-      const Convolution plan = plan_groups(c, attrs, c.input_shape(0), filter);
-      check_out_backprop(c, attrs, plan, c.input_shape(2));
-      Tensor& output = c.allocate_output(0, filter);
-      if (c.input(0).num_elements() == 0 || c.input(2).num_elements() == 0) {
-        output = Tensor::zeros(output.dtype(), output.shape());
-        return;
-      }
-      const Tensor image = image_of(attrs, c.input(0));
-      const Tensor gradient = image_of(attrs, c.input(2));
-      compute_wide([&](const Tensor& x, const Tensor& g,
-                       Tensor& w) { convolve_back_to_filter<T>(plan, x, g, w); },
-                   output, image, gradient);
-    };
-  });
-}
+  template <typename T>
+  static void convolve_back_to_filter(const Convolution& plan, const Tensor& input,
+                                      const Tensor& gradient, Tensor& output) {
+    const T* x = input.data<T>().data();
+    const T* g = gradient.data<T>().data();
+    const std::int64_t size = pixels_per_block<T>(plan) * plan.patch();
+    sum_over_images<T>(
+        plan, output.mutable_data<T>(), size, [&](std::int64_t n, T* sum, T* patches) {
+          for_each_block<T>(plan, [&](std::int64_t group, std::int64_t p, std::int64_t end) {
+            const T* const image = x + n * plan.image_in() + group * plan.in_per_group();
+            gather_patches(plan, image, p, end, patches);
+            const std::int64_t channel = group * plan.out_per_group();
+            multiply_matrices<T>({.m = plan.patch(),
+                                  .n = plan.out_per_group(),
+                                  .k = end - p,
+                                  .transpose_a = true,
+                                  .accumulate = true,
+                                  .stride_b = plan.out_channels,
+                                  .stride_c = plan.out_channels},
+                                 patches, g + (n * plan.pixels() + p) * plan.out_channels + channel,
+                                 sum + channel);
+          });
+        });
+  }
+};
 
 }  // namespace
 
 void register_conv_kernels(KernelRegistry& registry) {
-  registry.add("Conv2D", make_conv2d);
-  registry.add("Conv2DBackpropInput", make_conv2d_backprop_input);
-  registry.add("Conv2DBackpropFilter", make_conv2d_backprop_filter);
+  using Kernels = ConvolutionKernels<Grouped>;
+  registry.add("Conv2D", Kernels::forward);
+  registry.add("Conv2DBackpropInput", Kernels::back_to_input);
+  registry.add("Conv2DBackpropFilter", Kernels::back_to_filter);
+  registry.add("Conv3D", Kernels::forward);
+  registry.add("Conv3DBackpropInputV2", Kernels::back_to_input);
+  registry.add("Conv3DBackpropFilterV2", Kernels::back_to_filter);
 }
 
 }  // namespace tensorkeep::runtime

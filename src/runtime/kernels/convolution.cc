@@ -11,13 +11,9 @@ Convolution plan_convolution(KernelContext& c, const WindowAttrs& attrs, const S
   Convolution plan;
   plan.batch = input.dim(0);
   plan.in_channels = input.dim(attrs.channel_axis());
-  plan.height = plan_window(c, attrs, 0, input.dim(attrs.height_axis()), filter.dim(0));
-  plan.width = plan_window(c, attrs, 1, input.dim(attrs.height_axis() + 1), filter.dim(1));
+  plan.windows =
+      plan_windows(c, attrs, input, [&](int i) { return filter.dim(i - (3 - attrs.spatial)); });
   return plan;
-}
-
-Shape output_shape(const WindowAttrs& attrs, const Convolution& plan) {
-  return image_shape(attrs, plan.batch, plan.height.output, plan.width.output, plan.out_channels);
 }
 
 Shape shape_from_input(KernelContext& c, int index, const char* name) {
@@ -29,6 +25,12 @@ Shape shape_from_input(KernelContext& c, int index, const char* name) {
     if (dim < 0) c.fail(fmt::format("Dimension {} must be >= 0", dim));
   }
   return Shape(std::move(dims));
+}
+
+bool is_zero(Tensor& output, const Tensor& a, const Tensor& b) {
+  if (output.num_elements() != 0 && a.num_elements() != 0 && b.num_elements() != 0) return false;
+  output = Tensor::zeros(output.dtype(), output.shape());
+  return true;
 }
 
 }  // namespace tensorkeep::runtime

@@ -8,15 +8,14 @@
 #include "runtime/kernels/window.h"
 #include "runtime/parallel.h"
 
-// What dense, grouped and depthwise convolutions share.
+// What dense, grouped and depthwise convolutions share, of images and of volumes.
 namespace tensorkeep::runtime {
 
-// All sizes of one convolution, in NHWC. Grouped: each group of input channels makes a group of
-// output channels.
+// All sizes of one convolution, with the channels last. Grouped: each group of input channels makes
+// a group of output channels.
 struct Convolution {
   std::int64_t batch = 0;
-  WindowDim height;
-  WindowDim width;
+  Windows windows;
   std::int64_t in_channels = 0;
   std::int64_t out_channels = 0;
   std::int64_t groups = 1;
@@ -24,35 +23,45 @@ struct Convolution {
   std::int64_t in_per_group() const { return in_channels / groups; }
   std::int64_t out_per_group() const { return out_channels / groups; }
   // Elements under the filter, in one group.
-  std::int64_t patch() const { return height.filter * width.filter * in_per_group(); }
-  std::int64_t pixels() const { return height.output * width.output; }
-  std::int64_t image_in() const { return height.input * width.input * in_channels; }
+  std::int64_t patch() const { return windows.taps() * in_per_group(); }
+  std::int64_t pixels() const { return windows.outputs(); }
+  std::int64_t image_in() const { return windows.inputs() * in_channels; }
   std::int64_t image_out() const { return pixels() * out_channels; }
-  Shape input_last() const { return {batch, height.input, width.input, in_channels}; }
-  Shape output_last() const { return {batch, height.output, width.output, out_channels}; }
 };
 
-// Batch, height and width; the channels are the caller's.
+// Batch and windows; the output's channels are the caller's. A filter is [(depth,) height, width,
+// in, out].
 Convolution plan_convolution(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
                              const Shape& filter);
-// The output's shape in the attributes' data format.
-Shape output_shape(const WindowAttrs& attrs, const Convolution& plan);
+
+inline Shape output_shape(const WindowAttrs& attrs, const Convolution& plan, bool channels_first) {
+  return output_shape(attrs, plan.batch, plan.windows, plan.out_channels, channels_first);
+}
 
 // The shape that an input holds; fails with "input_sizes input must be 1-dim, not 2-dim".
 Shape shape_from_input(KernelContext& c, int index, const char* name);
 
+// Whether the work is done because there is nothing to sum.
+bool is_zero(Tensor& output, const Tensor& a, const Tensor& b);
+
 // Calls f(offset in the image or -1 in the padding, number of the tap) for the taps of a pixel.
 template <typename F>
 void for_each_tap(const Convolution& plan, std::int64_t pixel, F&& f) {
-  const std::int64_t oy = pixel / plan.width.output;
-  const std::int64_t ox = pixel % plan.width.output;
+  const auto& [depth, height, width] = plan.windows.dims;
+  const std::int64_t ox = pixel % width.output;
+  const std::int64_t oy = pixel / width.output % height.output;
+  const std::int64_t oz = pixel / (width.output * height.output);
   std::int64_t tap = 0;
-  for (std::int64_t fy = 0; fy < plan.height.filter; ++fy) {
-    const std::int64_t y = plan.height.position(oy, fy);
-    for (std::int64_t fx = 0; fx < plan.width.filter; ++fx, ++tap) {
-      const std::int64_t x = plan.width.position(ox, fx);
-      const bool inside = y >= 0 && y < plan.height.input && x >= 0 && x < plan.width.input;
-      f(inside ? (y * plan.width.input + x) * plan.in_channels : -1, tap);
+  for (std::int64_t fz = 0; fz < depth.filter; ++fz) {
+    const std::int64_t z = depth.position(oz, fz);
+    for (std::int64_t fy = 0; fy < height.filter; ++fy) {
+      const std::int64_t y = height.position(oy, fy);
+      const bool in_line = z >= 0 && z < depth.input && y >= 0 && y < height.input;
+      for (std::int64_t fx = 0; fx < width.filter; ++fx, ++tap) {
+        const std::int64_t x = width.position(ox, fx);
+        const bool inside = in_line && x >= 0 && x < width.input;
+        f(inside ? ((z * height.input + y) * width.input + x) * plan.in_channels : -1, tap);
+      }
     }
   }
 }
@@ -80,26 +89,79 @@ void sum_over_images(const Convolution& plan, std::span<T> sum, std::int64_t scr
   }
 }
 
-// An image in NHWC, whatever the attributes' data format.
-inline Tensor image_of(const WindowAttrs& attrs, const Tensor& tensor) {
-  return attrs.channels_first ? to_channels_last(tensor) : tensor;
-}
-
-// Runs `compute` on an NHWC tensor and puts the image it makes into the asked-for order.
-template <typename Compute>
-void compute_image(const WindowAttrs& attrs, const Shape& channels_last, Tensor& output,
-                   Compute&& compute) {
-  if (!attrs.channels_first) return compute(output);
-  Tensor image(output.dtype(), channels_last);
-  compute(image);
-  output = to_channels_first(image);
-}
-
 // make(zero) for the type that the operation computes in: float32 for narrower ones.
 template <typename F>
 Kernel dispatch_float(const Operation& op, F&& make) {
   const DType dtype = op.output_dtype(0);
   return dispatch<float, double>(op, is_narrow_float(dtype) ? DType::kFloat32 : dtype, make);
 }
+
+// A convolution and its two gradients. `Family` knows what fits together, and has the loops:
+//   Convolution plan(c, attrs, input's shape, filter's shape);
+//   Shape input_sizes(c, attrs): the shape that input 0 holds;
+//   Convolution plan_gradient(c, attrs, input's shape, filter's shape), which checks input 2 too;
+//   void convolve<T>(plan, input, filter, output);
+//   void convolve_back_to_input<T>(plan, filter, gradient, input);
+//   void convolve_back_to_filter<T>(plan, input, gradient, filter).
+template <typename Family>
+struct ConvolutionKernels {
+  static Kernel forward(const Operation& op) {
+    const WindowAttrs attrs = convolution_attrs(op);
+    return dispatch_float(op, [&](auto zero) -> Kernel {
+      using T = decltype(zero);
+      return [attrs](KernelContext& c) {
+        const Convolution plan = Family::plan(c, attrs, c.input_shape(0), c.input_shape(1));
+        Tensor& output = c.allocate_output(0, output_shape(attrs, plan, attrs.channels_first));
+        if (is_zero(output, c.input(0), c.input(1))) return;
+        const Tensor image = image_of(attrs, c.input(0));
+        compute_image(attrs, output_shape(attrs, plan, false), output, [&](Tensor& y) {
+          compute_wide([&](const Tensor& x, const Tensor& w,
+                           Tensor& out) { Family::template convolve<T>(plan, x, w, out); },
+                       y, image, c.input(1));
+        });
+      };
+    });
+  }
+
+  static Kernel back_to_input(const Operation& op) {
+    const WindowAttrs attrs = convolution_attrs(op);
+    return dispatch_float(op, [&](auto zero) -> Kernel {
+      using T = decltype(zero);
+      return [attrs](KernelContext& c) {
+        const Shape input = Family::input_sizes(c, attrs);
+        const Convolution plan = Family::plan_gradient(c, attrs, input, c.input_shape(1));
+        Tensor& output = c.allocate_output(0, input);
+        if (is_zero(output, c.input(1), c.input(2))) return;
+        const Tensor gradient = image_of(attrs, c.input(2));
+        const Shape last = input_shape(attrs, plan.batch, plan.windows, plan.in_channels, false);
+        compute_image(attrs, last, output, [&](Tensor& x) {
+          compute_wide(
+              [&](const Tensor& w, const Tensor& g, Tensor& out) {
+                Family::template convolve_back_to_input<T>(plan, w, g, out);
+              },
+              x, c.input(1), gradient);
+        });
+      };
+    });
+  }
+
+  static Kernel back_to_filter(const Operation& op) {
+    const WindowAttrs attrs = convolution_attrs(op);
+    return dispatch_float(op, [&](auto zero) -> Kernel {
+      using T = decltype(zero);
+      return [attrs](KernelContext& c) {
+        const Shape filter = shape_from_input(c, 1, "filter_sizes");
+        const Convolution plan = Family::plan_gradient(c, attrs, c.input_shape(0), filter);
+        Tensor& output = c.allocate_output(0, filter);
+        if (is_zero(output, c.input(0), c.input(2))) return;
+        const Tensor image = image_of(attrs, c.input(0));
+        const Tensor gradient = image_of(attrs, c.input(2));
+        compute_wide([&](const Tensor& x, const Tensor& g,
+                         Tensor& w) { Family::template convolve_back_to_filter<T>(plan, x, g, w); },
+                     output, image, gradient);
+      };
+    });
+  }
+};
 
 }  // namespace tensorkeep::runtime

@@ -61,49 +61,6 @@ void for_each_image(const Convolution& plan, Compute&& compute) {
   });
 }
 
-template <typename T>
-void convolve(const Convolution& plan, const Tensor& input, const Tensor& filter, Tensor& output) {
-  const T* const x = input.data<T>().data();
-  const T* const w = filter.data<T>().data();
-  T* const y = output.mutable_data<T>().data();
-  for_each_image<T>(plan, [&](std::int64_t n, T* scratch) {
-    T* const image = y + n * plan.image_out();
-    std::fill_n(image, plan.image_out(), T(0));
-    for_each_meeting(plan, [&](std::int64_t in, std::int64_t tap, std::int64_t out) {
-      add_products(plan, x + n * plan.image_in() + in, w + tap, image + out, scratch);
-    });
-  });
-}
-
-template <typename T>
-void convolve_back_to_input(const Convolution& plan, const Tensor& filter, const Tensor& gradient,
-                            Tensor& output) {
-  const T* const w = filter.data<T>().data();
-  const T* const g = gradient.data<T>().data();
-  T* const x = output.mutable_data<T>().data();
-  for_each_image<T>(plan, [&](std::int64_t n, T* scratch) {
-    T* const image = x + n * plan.image_in();
-    std::fill_n(image, plan.image_in(), T(0));
-    for_each_meeting(plan, [&](std::int64_t in, std::int64_t tap, std::int64_t out) {
-      add_dot_products(plan, g + n * plan.image_out() + out, w + tap, image + in, scratch);
-    });
-  });
-}
-
-template <typename T>
-void convolve_back_to_filter(const Convolution& plan, const Tensor& input, const Tensor& gradient,
-                             Tensor& output) {
-  const T* const x = input.data<T>().data();
-  const T* const g = gradient.data<T>().data();
-  const auto compute = [&](std::int64_t n, T* sum, T* scratch) {
-    for_each_meeting(plan, [&](std::int64_t in, std::int64_t tap, std::int64_t out) {
-      add_products(plan, x + n * plan.image_in() + in, g + n * plan.image_out() + out, sum + tap,
-                   scratch);
-    });
-  };
-  sum_over_images<T>(plan, output.mutable_data<T>(), plan.in_channels, compute);
-}
-
 Convolution plan_depthwise(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
                            const Shape& filter) {
   if (input.rank() != 4) c.fail("input must be 4-dimensional" + input.debug_string());
@@ -121,8 +78,11 @@ Convolution plan_depthwise(KernelContext& c, const WindowAttrs& attrs, const Sha
 }
 
 // The plan of a gradient, whose out_backprop is input 2.
-Convolution plan_gradient(KernelContext& c, const WindowAttrs& attrs, const char* label,
-                          const Shape& input, const Shape& filter) {
+Convolution plan_depthwise_gradient(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
+                                    const Shape& filter) {
+  const std::string label = c.op().type() == "DepthwiseConv2dNativeBackpropInput"
+                                ? "DepthwiseConv2DBackpropInput"
+                                : "DepthwiseConv2DBackpropFilter";
   const Shape& gradient = c.input_shape(2);
   const auto check_rank = [&](const Shape& shape, const char* name) {
     if (shape.rank() != 4) c.fail(fmt::format("{}: {} must be 4-dimensional", label, name));
@@ -142,84 +102,79 @@ Convolution plan_gradient(KernelContext& c, const WindowAttrs& attrs, const char
                     "computed = {}",
                     label, what, actual, computed));
   };
-  check_size(attrs.height_axis(), "rows", plan.height.output);
-  check_size(attrs.height_axis() + 1, "cols", plan.width.output);
+  check_size(attrs.axis(1), "rows", plan.windows.dims[1].output);
+  check_size(attrs.axis(2), "cols", plan.windows.dims[2].output);
   if (gradient.dim(attrs.channel_axis()) != plan.out_channels) {
     c.fail(fmt::format("{}: depth_multiplier * in_depth not equal to out_depth", label));
   }
   return plan;
 }
 
-// Whether the work is done because there is nothing to sum.
-bool is_zero(const Convolution& plan, Tensor& output) {
-  if (output.num_elements() != 0 && plan.batch * plan.image_out() != 0) return false;
-  output = Tensor::zeros(output.dtype(), output.shape());
-  return true;
-}
+struct Depthwise {
+  static Convolution plan(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
+                          const Shape& filter) {
+    return plan_depthwise(c, attrs, input, filter);
+  }
+  static Shape input_sizes(KernelContext& c, const WindowAttrs&) {
+    return shape_from_input(c, 0, "input_sizes");
+  }
+  static Convolution plan_gradient(KernelContext& c, const WindowAttrs& attrs, const Shape& input,
+                                   const Shape& filter) {
+    return plan_depthwise_gradient(c, attrs, input, filter);
+  }
 
-Kernel make_depthwise(const Operation& op) {
-  const WindowAttrs attrs = convolution_attrs(op);
-  return dispatch_float(op, [&](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [attrs](KernelContext& c) {
-      const Convolution plan = plan_depthwise(c, attrs, c.input_shape(0), c.input_shape(1));
-      Tensor& output = c.allocate_output(0, output_shape(attrs, plan));
-      if (is_zero(plan, output)) return;
-      const Tensor image = image_of(attrs, c.input(0));
-      compute_image(attrs, plan.output_last(), output, [&](Tensor& y) {
-        compute_wide(
-            [&](const Tensor& x, const Tensor& w, Tensor& out) { convolve<T>(plan, x, w, out); }, y,
-            image, c.input(1));
+  template <typename T>
+  static void convolve(const Convolution& plan, const Tensor& input, const Tensor& filter,
+                       Tensor& output) {
+    const T* const x = input.data<T>().data();
+    const T* const w = filter.data<T>().data();
+    T* const y = output.mutable_data<T>().data();
+    for_each_image<T>(plan, [&](std::int64_t n, T* scratch) {
+      T* const image = y + n * plan.image_out();
+      std::fill_n(image, plan.image_out(), T(0));
+      for_each_meeting(plan, [&](std::int64_t in, std::int64_t tap, std::int64_t out) {
+        add_products(plan, x + n * plan.image_in() + in, w + tap, image + out, scratch);
+      });
+    });
+  }
+
+  template <typename T>
+  static void convolve_back_to_input(const Convolution& plan, const Tensor& filter,
+                                     const Tensor& gradient, Tensor& output) {
+    const T* const w = filter.data<T>().data();
+    const T* const g = gradient.data<T>().data();
+    T* const x = output.mutable_data<T>().data();
+    for_each_image<T>(plan, [&](std::int64_t n, T* scratch) {
+      T* const image = x + n * plan.image_in();
+      std::fill_n(image, plan.image_in(), T(0));
+      for_each_meeting(plan, [&](std::int64_t in, std::int64_t tap, std::int64_t out) {
+        add_dot_products(plan, g + n * plan.image_out() + out, w + tap, image + in, scratch);
+      });
+    });
+  }
+
+  template <typename T>
+  static void convolve_back_to_filter(const Convolution& plan, const Tensor& input,
+                                      const Tensor& gradient, Tensor& output) {
+    const T* const x = input.data<T>().data();
+    const T* const g = gradient.data<T>().data();
+    const auto compute = [&](std::int64_t n, T* sum, T* scratch) {
+      for_each_meeting(plan, [&](std::int64_t in, std::int64_t tap, std::int64_t out) {
+        add_products(plan, x + n * plan.image_in() + in, g + n * plan.image_out() + out, sum + tap,
+                     scratch);
       });
     };
-  });
-}
-
-Kernel make_depthwise_backprop_input(const Operation& op) {
-  const WindowAttrs attrs = convolution_attrs(op);
-  return dispatch_float(op, [&](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [attrs](KernelContext& c) {
-      const Shape input = shape_from_input(c, 0, "input_sizes");
-      const Convolution plan =
-          plan_gradient(c, attrs, "DepthwiseConv2DBackpropInput", input, c.input_shape(1));
-      Tensor& output = c.allocate_output(0, input);
-      if (is_zero(plan, output)) return;
-      const Tensor gradient = image_of(attrs, c.input(2));
-      compute_image(attrs, plan.input_last(), output, [&](Tensor& x) {
-        compute_wide([&](const Tensor& w, const Tensor& g,
-                         Tensor& out) { convolve_back_to_input<T>(plan, w, g, out); },
-                     x, c.input(1), gradient);
-      });
-    };
-  });
-}
-
-Kernel make_depthwise_backprop_filter(const Operation& op) {
-  const WindowAttrs attrs = convolution_attrs(op);
-  return dispatch_float(op, [&](auto zero) -> Kernel {
-    using T = decltype(zero);
-    return [attrs](KernelContext& c) {
-      const Shape filter = shape_from_input(c, 1, "filter_sizes");
-      const Convolution plan =
-          plan_gradient(c, attrs, "DepthwiseConv2DBackpropFilter", c.input_shape(0), filter);
-      Tensor& output = c.allocate_output(0, filter);
-      if (is_zero(plan, output)) return;
-      const Tensor image = image_of(attrs, c.input(0));
-      const Tensor gradient = image_of(attrs, c.input(2));
-      compute_wide([&](const Tensor& x, const Tensor& g,
-                       Tensor& w) { convolve_back_to_filter<T>(plan, x, g, w); },
-                   output, image, gradient);
-    };
-  });
-}
+    sum_over_images<T>(plan, output.mutable_data<T>(), plan.in_channels, compute);
+  }
+};
 
 }  // namespace
 
 void register_depthwise_kernels(KernelRegistry& registry) {
-  registry.add("DepthwiseConv2dNative", make_depthwise);
-  registry.add("DepthwiseConv2dNativeBackpropInput", make_depthwise_backprop_input);
-  registry.add("DepthwiseConv2dNativeBackpropFilter", make_depthwise_backprop_filter);
+  using Kernels = ConvolutionKernels<Depthwise>;
+  registry.add("DepthwiseConv2dNative", Kernels::forward);
+  registry.add("DepthwiseConv2dNativeBackpropInput", Kernels::back_to_input);
+  registry.add("DepthwiseConv2dNativeBackpropFilter", Kernels::back_to_filter);
 }
 
 }  // namespace tensorkeep::runtime

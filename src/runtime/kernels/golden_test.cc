@@ -202,8 +202,9 @@ void run(const Case& test) {
     ASSERT_EQ(outputs.size(), test.outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (!test.outputs[i].valid()) continue;
-      const bool is_product =
-          test.op.find("MatMul") != std::string::npos || test.op.find("onv2") != std::string::npos;
+      const bool is_product = test.op.find("MatMul") != std::string::npos ||
+                              test.op.find("onv2") != std::string::npos ||
+                              test.op.find("Conv3") != std::string::npos;
       expect_close(outputs[i].tensor, test.outputs[i], is_product);
       EXPECT_TRUE(forwarded[i].tensor.identical_to(outputs[i].tensor))
           << forwarded[i].tensor.to_string() << outputs[i].tensor.to_string();

@@ -107,7 +107,7 @@ Color<float> with_hue_moved(const Color<float>& rgb, float delta) {
                           : 4.0f + (r - g) / range;
   hue += delta * 6.0f;
   hue -= std::floor(hue / 6.0f) * 6.0f;
-  const int sector = std::clamp(static_cast<int>(hue), 0, 5);
+  const int sector = hue >= 0.0f && hue < 6.0f ? static_cast<int>(hue) : 0;
   const float part = hue - static_cast<float>(sector);
   const float middle = low + (sector % 2 == 0 ? part : 1.0f - part) * range;
   switch (sector) {

@@ -16,47 +16,56 @@ namespace {
 
 struct Plan {
   std::int64_t batch = 0;
-  WindowDim height;
-  WindowDim width;
+  Windows windows;
   std::int64_t channels = 0;
 
-  std::int64_t image_in() const { return height.input * width.input * channels; }
-  std::int64_t image_out() const { return height.output * width.output * channels; }
-  Shape input_last() const { return {batch, height.input, width.input, channels}; }
-  Shape output_last() const { return {batch, height.output, width.output, channels}; }
+  std::int64_t image_in() const { return windows.inputs() * channels; }
+  std::int64_t image_out() const { return windows.outputs() * channels; }
 };
 
 Plan plan_pooling(KernelContext& c, const WindowAttrs& attrs, const Shape& input) {
   Plan plan;
   plan.batch = input.dim(0);
   plan.channels = input.dim(attrs.channel_axis());
-  plan.height = plan_window(c, attrs, 0, input.dim(attrs.height_axis()), attrs.window[0]);
-  plan.width = plan_window(c, attrs, 1, input.dim(attrs.height_axis() + 1), attrs.window[1]);
+  plan.windows = plan_windows(c, attrs, input,
+                              [&](int i) { return attrs.window[static_cast<std::size_t>(i)]; });
   return plan;
 }
 
 Shape output_shape(const WindowAttrs& attrs, const Plan& plan) {
-  return image_shape(attrs, plan.batch, plan.height.output, plan.width.output, plan.channels);
+  return output_shape(attrs, plan.batch, plan.windows, plan.channels, attrs.channels_first);
+}
+Shape output_last(const WindowAttrs& attrs, const Plan& plan) {
+  return output_shape(attrs, plan.batch, plan.windows, plan.channels, false);
+}
+Shape input_last(const WindowAttrs& attrs, const Plan& plan) {
+  return input_shape(attrs, plan.batch, plan.windows, plan.channels, false);
 }
 
-// Calls f(offset of the output pixel, offset of the first input pixel) and g(offset of an input
-// pixel) for each pixel under the window: offsets in elements, of channel 0.
+// Calls start(offset of the output pixel, number of input pixels) and visit(offset of the output
+// pixel, of an input pixel) for each pixel under the window: offsets in elements, of channel 0.
 template <typename Start, typename Visit>
 void for_each_window(const Plan& plan, std::int64_t image, Start&& start, Visit&& visit) {
+  const auto& [depth, height, width] = plan.windows.dims;
   const auto clipped = [](const WindowDim& d, std::int64_t o) {
-    const std::int64_t begin = d.position(o, 0);
-    return std::pair(std::max<std::int64_t>(begin, 0), std::min(begin + d.filter, d.input));
+    const std::int64_t begin = std::max<std::int64_t>(d.position(o, 0), 0);
+    return std::pair(begin, std::max(begin, std::min(d.position(o, 0) + d.filter, d.input)));
   };
-  for (std::int64_t oy = 0; oy < plan.height.output; ++oy) {
-    const auto [y0, y1] = clipped(plan.height, oy);
-    for (std::int64_t ox = 0; ox < plan.width.output; ++ox) {
-      const auto [x0, x1] = clipped(plan.width, ox);
-      const std::int64_t out =
-          image * plan.image_out() + (oy * plan.width.output + ox) * plan.channels;
-      start(out, std::max<std::int64_t>(y1 - y0, 0) * std::max<std::int64_t>(x1 - x0, 0));
-      for (std::int64_t y = y0; y < y1; ++y) {
-        for (std::int64_t x = x0; x < x1; ++x) {
-          visit(out, image * plan.image_in() + (y * plan.width.input + x) * plan.channels);
+  std::int64_t out = image * plan.image_out();
+  for (std::int64_t oz = 0; oz < depth.output; ++oz) {
+    const auto [z0, z1] = clipped(depth, oz);
+    for (std::int64_t oy = 0; oy < height.output; ++oy) {
+      const auto [y0, y1] = clipped(height, oy);
+      for (std::int64_t ox = 0; ox < width.output; ++ox, out += plan.channels) {
+        const auto [x0, x1] = clipped(width, ox);
+        start(out, (z1 - z0) * (y1 - y0) * (x1 - x0));
+        for (std::int64_t z = z0; z < z1; ++z) {
+          for (std::int64_t y = y0; y < y1; ++y) {
+            const std::int64_t line = (z * height.input + y) * width.input;
+            for (std::int64_t x = x0; x < x1; ++x) {
+              visit(out, image * plan.image_in() + (line + x) * plan.channels);
+            }
+          }
         }
       }
     }
@@ -149,21 +158,9 @@ void average_pool_grad(const Plan& plan, const Tensor& gradient, Tensor& output)
   });
 }
 
-Tensor image_of(const WindowAttrs& attrs, const Tensor& tensor) {
-  return attrs.channels_first ? to_channels_last(tensor) : tensor;
-}
-
-template <typename Compute>
-void compute_image(const WindowAttrs& attrs, const Shape& channels_last, Tensor& output,
-                   Compute&& compute) {
-  if (!attrs.channels_first) return compute(output);
-  Tensor image(output.dtype(), channels_last);
-  compute(image);
-  output = to_channels_first(image);
-}
-
-void check_rank(KernelContext& c, const Shape& shape, const char* message) {
-  if (shape.rank() != 4) c.fail(message);
+void check_rank(KernelContext& c, const WindowAttrs& attrs, const Shape& shape, const char* name) {
+  if (shape.rank() == attrs.rank()) return;
+  c.fail(fmt::format("{} must be {}-dimensional", name, attrs.rank()));
 }
 
 template <bool kMax>
@@ -172,14 +169,16 @@ Kernel make_pool(const Operation& op) {
   const auto make = [&](auto zero) -> Kernel {
     using T = decltype(zero);
     return [attrs](KernelContext& c) {
-      if (const int rank = c.input_shape(0).rank(); rank != 4) {
-        c.fail(fmt::format("tensor_in_shape must have 2 spatial dimensions. {} 0", rank));
+      if (const int rank = c.input_shape(0).rank(); rank != attrs.rank()) {
+        c.fail(attrs.spatial == 3
+                   ? "tensor_in must be 5-dimensional"
+                   : fmt::format("tensor_in_shape must have 2 spatial dimensions. {} 0", rank));
       }
       const Plan plan = plan_pooling(c, attrs, c.input_shape(0));
       Tensor& output = c.allocate_output(0, output_shape(attrs, plan));
       if (output.num_elements() == 0) return;
       const Tensor image = image_of(attrs, c.input(0));
-      compute_image(attrs, plan.output_last(), output, [&](Tensor& y) {
+      compute_image(attrs, output_last(attrs, plan), output, [&](Tensor& y) {
         compute_wide(
             [&](const Tensor& x, Tensor& out) {
               if constexpr (kMax) {
@@ -212,7 +211,7 @@ Kernel make_max_pool_with_argmax(const Operation& op) {
       op, computed, [&](auto zero) -> Kernel {
         using T = decltype(zero);
         return [attrs, in_batch](KernelContext& c) {
-          check_rank(c, c.input_shape(0), "tensor_in must be 4-dimensional");
+          check_rank(c, attrs, c.input_shape(0), "tensor_in");
           const Plan plan = plan_pooling(c, attrs, c.input_shape(0));
           const Tensor input = widen(c.input(0));
           Tensor& largest = c.allocate_output(0, output_shape(attrs, plan));
@@ -253,8 +252,8 @@ Kernel make_max_pool_grad(const Operation& op) {
     using T = decltype(zero);
     return [attrs](KernelContext& c) {
       const Shape input = c.input_shape(0);
-      check_rank(c, input, "tensor_in must be 4-dimensional");
-      check_rank(c, c.input_shape(1), "tensor_out must be 4-dimensional");
+      check_rank(c, attrs, input, "tensor_in");
+      check_rank(c, attrs, c.input_shape(1), "tensor_out");
       const Plan plan = plan_pooling(c, attrs, input);
       const Shape pooled = output_shape(attrs, plan);
       check_same(c, "orig_output", pooled, c.input_shape(1));
@@ -264,7 +263,7 @@ Kernel make_max_pool_grad(const Operation& op) {
       const Tensor image = widen(image_of(attrs, c.input(0)));
       const Tensor gradients = image_of(attrs, c.input(2));
       const auto offsets = largest_offsets<T>(plan, image);
-      const Shape last = kSecond ? plan.output_last() : plan.input_last();
+      const Shape last = kSecond ? output_last(attrs, plan) : input_last(attrs, plan);
       compute_image(attrs, last, output, [&](Tensor& result) {
         compute_wide(
             [&](const Tensor& gradient, Tensor& out) {
@@ -291,20 +290,20 @@ Kernel make_average_pool_grad(const Operation& op) {
     using T = decltype(zero);
     return [attrs](KernelContext& c) {
       const auto sizes = integers_of(c.input(0));
-      if (c.input_shape(0).rank() != 1 || sizes.size() != 4) {
-        c.fail("orig_input_shape must be 1-dimensional and 4 elements");
+      if (c.input_shape(0).rank() != 1 || std::ssize(sizes) != attrs.rank()) {
+        c.fail(fmt::format("orig_input_shape must be 1-dimensional and {} elements", attrs.rank()));
       }
       for (const std::int64_t size : sizes) {
         if (size < 0) c.fail(fmt::format("Expected a non-negative size, got {}", size));
       }
-      check_rank(c, c.input_shape(1), "out_backprop must be 4-dimensional");
-      const Shape input{sizes[0], sizes[1], sizes[2], sizes[3]};
+      check_rank(c, attrs, c.input_shape(1), "out_backprop");
+      const Shape input(sizes);
       const Plan plan = plan_pooling(c, attrs, input);
       check_same(c, "grad", output_shape(attrs, plan), c.input_shape(1));
       Tensor& output = c.allocate_output(0, input);
       if (output.num_elements() == 0) return;
       const Tensor gradients = image_of(attrs, c.input(1));
-      compute_image(attrs, plan.input_last(), output, [&](Tensor& x) {
+      compute_image(attrs, input_last(attrs, plan), output, [&](Tensor& x) {
         compute_wide([&](const Tensor& g, Tensor& out) { average_pool_grad<T>(plan, g, out); }, x,
                      gradients);
       });
@@ -315,12 +314,14 @@ Kernel make_average_pool_grad(const Operation& op) {
 }  // namespace
 
 void register_pool_kernels(KernelRegistry& registry) {
-  registry.add("MaxPool", make_pool<true>);
+  for (const std::string volumes : {"", "3D"}) {
+    registry.add("MaxPool" + volumes, make_pool<true>);
+    registry.add("AvgPool" + volumes, make_pool<false>);
+    registry.add("MaxPool" + volumes + "Grad", make_max_pool_grad<false>);
+    registry.add("MaxPool" + volumes + "GradGrad", make_max_pool_grad<true>);
+    registry.add("AvgPool" + volumes + "Grad", make_average_pool_grad);
+  }
   registry.add("MaxPoolWithArgmax", make_max_pool_with_argmax);
-  registry.add("AvgPool", make_pool<false>);
-  registry.add("MaxPoolGrad", make_max_pool_grad<false>);
-  registry.add("MaxPoolGradGrad", make_max_pool_grad<true>);
-  registry.add("AvgPoolGrad", make_average_pool_grad);
 }
 
 }  // namespace tensorkeep::runtime

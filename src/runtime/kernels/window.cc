@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <numeric>
 
 #include "base/checked_math.h"
 
@@ -15,11 +17,20 @@ namespace {
   throw errors::InvalidArgumentError(message, {.node = op.name()});
 }
 
-// The two spatial entries of a list with one entry for each dimension.
-std::array<std::int64_t, 2> spatial(const WindowAttrs& attrs,
+// The spatial entries of a list with one entry for each dimension.
+std::array<std::int64_t, 3> spatial(const WindowAttrs& attrs,
                                     const std::vector<std::int64_t>& list) {
-  const auto at = static_cast<std::size_t>(attrs.height_axis());
-  return {list[at], list[at + 1]};
+  std::array<std::int64_t, 3> result = {1, 1, 1};
+  for (int i = 3 - attrs.spatial; i < 3; ++i) {
+    result[static_cast<std::size_t>(i)] = list[static_cast<std::size_t>(attrs.axis(i))];
+  }
+  return result;
+}
+
+void check_count(const Operation& op, const WindowAttrs& attrs, const char* name,
+                 const std::vector<std::int64_t>& list) {
+  if (std::ssize(list) == attrs.rank()) return;
+  fail(op, fmt::format("Sliding window {} field must specify {} dimensions", name, attrs.rank()));
 }
 
 bool only_spatial(const WindowAttrs& attrs, const std::vector<std::int64_t>& list) {
@@ -39,16 +50,17 @@ void read_format(const Operation& op, WindowAttrs& attrs) {
   attrs.padding = op.attr_string("padding");
   if (!op.has_attr("data_format")) return;
   const std::string& format = op.attr_string("data_format");
-  if (format != "NHWC" && format != "NCHW") fail(op, "Invalid data format");
-  attrs.channels_first = format == "NCHW";
+  if (format != "NHWC" && format != "NCHW" && format != "NDHWC" && format != "NCDHW") {
+    fail(op, "Invalid data format");
+  }
+  attrs.channels_first = format.starts_with("NC");
+  attrs.spatial = static_cast<int>(format.size()) - 2;
 }
 
 void read_strides(const Operation& op, WindowAttrs& attrs, const char* not_spatial,
                   const char* not_positive) {
   const auto strides = op.attr_ints("strides");
-  if (strides.size() != 4) {
-    fail(op, "Sliding window strides field must specify 4 dimensions");
-  }
+  check_count(op, attrs, "strides", strides);
   check_bounded(op, strides);
   for (const std::int64_t stride : strides) {
     if (stride <= 0) fail(op, fmt::format(fmt::runtime(not_positive), stride));
@@ -81,8 +93,9 @@ void read_explicit_pads(const Operation& op, WindowAttrs& attrs) {
   if (pads[0] != 0 || pads[1] != 0 || pads[channel] != 0 || pads[channel + 1] != 0) {
     fail(op, "Nonzero explicit padding in the batch or depth dimensions is not supported");
   }
-  const auto height = static_cast<std::size_t>(attrs.height_axis()) * 2;
-  attrs.explicit_pads = {{{pads[height], pads[height + 1]}, {pads[height + 2], pads[height + 3]}}};
+  const auto height = static_cast<std::size_t>(attrs.axis(1)) * 2;
+  attrs.explicit_pads[1] = {pads[height], pads[height + 1]};
+  attrs.explicit_pads[2] = {pads[height + 2], pads[height + 3]};
 }
 
 }  // namespace
@@ -95,7 +108,7 @@ WindowAttrs convolution_attrs(const Operation& op) {
                "dimensions.",
                "Row and column strides should be larger than 0.");
   const auto dilations = op.attr_ints("dilations");
-  if (dilations.size() != 4) fail(op, "Sliding window dilations field must specify 4 dimensions");
+  check_count(op, attrs, "dilations", dilations);
   check_bounded(op, dilations);
   if (std::any_of(dilations.begin(), dilations.end(), [](std::int64_t d) { return d <= 0; })) {
     fail(op, "Dilated rates should be larger than 0.");
@@ -114,7 +127,7 @@ WindowAttrs pooling_attrs(const Operation& op) {
   WindowAttrs attrs;
   read_format(op, attrs);
   const auto window = op.attr_ints("ksize");
-  if (window.size() != 4) fail(op, "Sliding window ksize field must specify 4 dimensions");
+  check_count(op, attrs, "ksize", window);
   check_bounded(op, window);
   if (std::any_of(window.begin(), window.end(), [](std::int64_t size) { return size <= 0; })) {
     fail(op, fmt::format("Sliding window ksize must be positive. The specified or inferred ksize "
@@ -169,10 +182,30 @@ WindowDim plan_window(KernelContext& c, const WindowAttrs& attrs, int index, std
   return dim;
 }
 
-Shape image_shape(const WindowAttrs& attrs, std::int64_t batch, std::int64_t height,
-                  std::int64_t width, std::int64_t channels) {
-  return attrs.channels_first ? Shape{batch, channels, height, width}
-                              : Shape{batch, height, width, channels};
+namespace {
+
+Shape image_shape(const WindowAttrs& attrs, std::int64_t batch,
+                  const std::array<std::int64_t, 3>& sizes, std::int64_t channels,
+                  bool channels_first) {
+  std::vector<std::int64_t> dims(sizes.begin() + (3 - attrs.spatial), sizes.end());
+  dims.insert(dims.begin(), batch);
+  dims.insert(channels_first ? dims.begin() + 1 : dims.end(), channels);
+  return Shape(std::move(dims));
+}
+
+}  // namespace
+
+Shape input_shape(const WindowAttrs& attrs, std::int64_t batch, const Windows& windows,
+                  std::int64_t channels, bool channels_first) {
+  const auto& d = windows.dims;
+  return image_shape(attrs, batch, {d[0].input, d[1].input, d[2].input}, channels, channels_first);
+}
+
+Shape output_shape(const WindowAttrs& attrs, std::int64_t batch, const Windows& windows,
+                   std::int64_t channels, bool channels_first) {
+  const auto& d = windows.dims;
+  return image_shape(attrs, batch, {d[0].output, d[1].output, d[2].output}, channels,
+                     channels_first);
 }
 
 namespace {
@@ -211,18 +244,27 @@ Tensor swapped(const Tensor& tensor, std::int64_t a, std::int64_t b, Shape shape
   return result;
 }
 
+// From [batch, a..., b...], where `a` has `count` dimensions, to [batch, b..., a...].
+Tensor turned(const Tensor& tensor, int count) {
+  std::vector<std::int64_t> dims = tensor.shape().dims();
+  const auto first = dims.begin() + 1;
+  const auto middle = first + count;
+  const auto multiply = std::multiplies<std::int64_t>();
+  const bool empty = tensor.num_elements() == 0;
+  const std::int64_t a = empty ? 0 : std::accumulate(first, middle, std::int64_t{1}, multiply);
+  const std::int64_t b = empty ? 0 : std::accumulate(middle, dims.end(), std::int64_t{1}, multiply);
+  std::rotate(first, middle, dims.end());
+  return swapped(tensor, a, b, Shape(std::move(dims)));
+}
+
 }  // namespace
 
 Tensor to_channels_last(const Tensor& tensor) {
-  const Shape& s = tensor.shape();
-  const std::int64_t pixels = tensor.num_elements() == 0 ? 0 : s.dim(2) * s.dim(3);
-  return swapped(tensor, s.dim(1), pixels, Shape{s.dim(0), s.dim(2), s.dim(3), s.dim(1)});
+  return turned(tensor, 1);
 }
 
 Tensor to_channels_first(const Tensor& tensor) {
-  const Shape& s = tensor.shape();
-  const std::int64_t pixels = tensor.num_elements() == 0 ? 0 : s.dim(1) * s.dim(2);
-  return swapped(tensor, pixels, s.dim(3), Shape{s.dim(0), s.dim(3), s.dim(1), s.dim(2)});
+  return turned(tensor, tensor.shape().rank() - 2);
 }
 
 }  // namespace tensorkeep::runtime

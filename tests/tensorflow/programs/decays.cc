@@ -51,6 +51,24 @@ PROGRAM(cosine_decays) {
   return std::nullopt;
 }
 
+PROGRAM(cosine_decay_restarts) {
+  auto step = tf::placeholder(tf::int64, tf::Shape(), {"k"});
+  train::cosine_decay_restarts(0.1, step, 100);
+  train::cosine_decay_restarts(0.1, step, 100,
+                               {.t_mul = 1.0, .m_mul = 0.5, .alpha = 0.1, .name = "even"});
+  return std::nullopt;
+}
+
+PROGRAM(piecewise_constants) {
+  every_step([](const tf::Input& step) {
+    train::piecewise_constant(step, {100, 200}, {0.1, 0.01, 0.001});
+  });
+  auto step = tf::placeholder(tf::int64, tf::Shape(), {"k"});
+  train::piecewise_constant(step, {100}, {0.1, 0.01}, {"two"});
+  train::piecewise_constant(step, {100, 200, 300}, {4.0, 3.0, 2.0, 1.0});
+  return std::nullopt;
+}
+
 PROGRAM(decaying_rate) {
   tf::Variable step(0, {.trainable = false, .name = "global_step"});
   auto rate = train::exponential_decay(0.8, step, 550, 0.99);

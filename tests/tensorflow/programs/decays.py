@@ -49,6 +49,21 @@ def cosine_decays():
 
 
 @program
+def cosine_decay_restarts():
+    step = tf.placeholder(tf.int64, [], name="k")
+    tf.train.cosine_decay_restarts(0.1, step, 100)
+    tf.train.cosine_decay_restarts(0.1, step, 100, t_mul=1.0, m_mul=0.5, alpha=0.1, name="even")
+
+
+@program
+def piecewise_constants():
+    every_step(lambda step: tf.train.piecewise_constant(step, [100, 200], [0.1, 0.01, 0.001]))
+    step = tf.placeholder(tf.int64, [], name="k")
+    tf.train.piecewise_constant(step, [100], [0.1, 0.01], name="two")
+    tf.train.piecewise_constant(step, [100, 200, 300], [4.0, 3.0, 2.0, 1.0])
+
+
+@program
 def decaying_rate():
     step = tf.Variable(0, trainable=False, name="global_step")
     rate = tf.train.exponential_decay(0.8, step, 550, 0.99)
