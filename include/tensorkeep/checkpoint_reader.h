@@ -46,10 +46,9 @@ struct TensorVerdict {
 // Called with the bytes done and the bytes there are in all.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
-// A checkpoint open for reading: a snapshot of its index. In TensorFlow 2's object-based checkpoints
-// a tensor goes by its key and by its variable's full name alike; where both could be meant, the key
-// is. Methods are const and may be called from
-// several threads at once.
+// A checkpoint open for reading: a snapshot of its index. In TensorFlow 2's object-based
+// checkpoints a tensor goes by its key and by its variable's full name alike; where both could be
+// meant, the key is. Methods are const and may be called from several threads at once.
 class CheckpointReader {
  public:
   // Throws NotFoundError if there is no checkpoint, DataLossError if the file is no checkpoint (the

@@ -4,9 +4,10 @@
 
 #include "tensorkeep/tensor.h"
 
-// Tensors as numpy's files; convert.h makes whole .npz files. Types numpy lacks (bfloat16, the 8-, 4- and 2-bit kinds, the quantised
-// types) are stored as unsigned integers of the same width, bit for bit. The formats:
-// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html and PKWARE's APPNOTE.TXT.
+// Tensors as numpy's files; convert.h makes whole .npz files. Types numpy lacks (bfloat16, the 8-,
+// 4- and 2-bit kinds, the quantised types) are stored as unsigned integers of the same width, bit
+// for bit. The formats: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html and
+// PKWARE's APPNOTE.TXT.
 namespace tensorkeep {
 
 // Writes one tensor as a .npy file, in one atomic step. Throws UnimplementedError for a string

@@ -121,8 +121,7 @@ TEST_F(RenameTest, TheObjectGraphGoesAlong) {
   EXPECT_EQ(summary.renamed_variables.size(), 1u);
   const bundle::Reader reader("b", {.file_system = &files});
   const auto names = checkpoint::names_in(reader.read(checkpoint::kObjectGraphKey), "b");
-  EXPECT_EQ(names.full_names,
-            (std::map<std::string, std::string>{{"my/" + key, "fc/w"}}));
+  EXPECT_EQ(names.full_names, (std::map<std::string, std::string>{{"my/" + key, "fc/w"}}));
   EXPECT_EQ(reader.read("my/" + key).value<float>(), 1.5f);
   bundle::write("a", std::vector<SaveItem>{{checkpoint::kObjectGraphKey, Tensor::scalar(1)}},
                 {.file_system = &files});
