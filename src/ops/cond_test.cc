@@ -228,6 +228,33 @@ TEST_F(CondTest, ContextsSurviveMetaGraphs) {
   }
 }
 
+TEST_F(CondTest, NestedContextsLoseTheExportScope) {
+  {
+    const NameScope part("part");
+    const Output x = placeholder(float32, Shape(), {"x"});
+    const Output p = placeholder(boolean, Shape(), {"p"});
+    cond(
+        p,
+        [&] {
+          return cond(
+              p, [&] { return x; }, [&] { return exp(x); });
+        },
+        [&] { return x; });
+  }
+  const MetaGraphDef meta_graph = train::export_meta_graph("", {.export_scope = "part"});
+  for (const std::string& bytes :
+       meta_graph.collection_def().at("cond_context").bytes_list().value()) {
+    proto::CondContextDef def;
+    ASSERT_TRUE(def.ParseFromString(bytes));
+    EXPECT_THAT(def.DebugString(), ::testing::Not(HasSubstr("part")));
+  }
+  const auto other = std::make_shared<Graph>();
+  const auto as_default = other->as_default();
+  train::import_meta_graph(meta_graph);
+  EXPECT_EQ(other->find_operation("cond/cond/Exp")->control_flow_context()->outer()->name(),
+            "cond/cond_text");
+}
+
 // A message about what is not there stays as it is.
 TEST_F(CondTest, ContextsThatNameOtherNodesAreKept) {
   proto::CondContextDef def;

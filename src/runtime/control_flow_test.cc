@@ -171,6 +171,19 @@ TEST_F(ControlFlowTest, ACycleThatIsNoLoopIsAnError) {
               HasSubstr("the graph has a cycle through 'a' that is no while loop"));
 }
 
+TEST_F(ControlFlowTest, WhatWaitsForAFedPlaceholderRuns) {
+  import(placeholder_of("x", "DT_FLOAT") + constant_of("c", 3) + floats("Neg", "y", {"c", "^x"}));
+  EXPECT_EQ(run("y:0", {{"x:0", 1.0}}).value<float>(), -3);
+  EXPECT_THAT(error_of<errors::InvalidArgumentError>("y:0"),
+              HasSubstr("You must feed a value for placeholder tensor 'x'"));
+}
+
+TEST_F(ControlFlowTest, ALoopFedByAPlaceholderAloneRuns) {
+  import(placeholder_of("x", "DT_FLOAT") + placeholder_of("limit", "DT_FLOAT") +
+         while_less("w/", "x", "limit", floats("AddV2", "w/out", {"w/in", "w/in"})));
+  EXPECT_EQ(run("w/exit:0", {{"x:0", 1.0}, {"limit:0", 5.0}}).value<float>(), 8);
+}
+
 TEST_F(ControlFlowTest, DeepNestsAreRefused) {
   std::string nodes = constant_of("e0", 1);
   for (int i = 1; i <= 70; ++i) {

@@ -90,13 +90,18 @@ class Compiler {
     while (!open.empty()) {
       const Operation* op = open.back();
       open.pop_back();
-      std::set<const Operation*> before(op->control_inputs().begin(), op->control_inputs().end());
+      std::set<const Operation*> before;
       for (const Output& input : op->inputs()) {
         if (fed_.contains(input)) continue;
         need(&input.op());
         if (!is_back_edge(input.op(), *op)) before.insert(&input.op());
       }
-      for (const Operation* control : op->control_inputs()) need(control);
+      for (const Operation* control : op->control_inputs()) {
+        // A placeholder that is fed need not run.
+        if (control->type() == "Placeholder" && fed_.contains(control->output(0))) continue;
+        need(control);
+        before.insert(control);
+      }
       before_[op].assign(before.begin(), before.end());
     }
   }

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "graph/control_flow_context.h"
 #include "graph/op_arguments.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/importer.h"
@@ -73,6 +74,7 @@ class Importer {
       if (prefix_.empty()) transform::rename_colocations(nodes_, index_);
       transform::place_nodes(graph_, nodes_, order_);
       check_input_map();
+      join_surroundings();
       return return_elements();
     } catch (const errors::Error& error) {
       graph_.remove_operations_from(first);
@@ -199,6 +201,7 @@ class Importer {
     spec.other_fields = transform::other_fields(def);
     transform::add_prefix_to_colocations(spec.attrs, prefix_);
     node.op = graph_.add_operation(std::move(spec));
+    if (control_flow::is_merge(*node.op)) node.op->set_output_shape(1, Shape());
     transform::merge_output_shapes(def, *node.op);
   }
 
@@ -261,6 +264,22 @@ class Importer {
             {.node = node.name});
       }
       node.op->set_input(edge.input, source);
+    }
+  }
+
+  // What is imported in a branch or a loop, or under control dependencies, belongs there.
+  void join_surroundings() {
+    ControlFlowContext* const context = graph_.control_flow_context();
+    for (const int n : order_) {
+      Operation& op = *nodes_[static_cast<std::size_t>(n)].op;
+      op.set_control_flow_context(context);
+      graph_.mark_seen_by_control_scopes(op);
+    }
+    for (const int n : order_) {
+      Operation& op = *nodes_[static_cast<std::size_t>(n)].op;
+      // All of them, as TensorFlow does, whatever the inputs wait for.
+      for (Operation* control : graph_.control_inputs_of_scopes({})) op.add_control_input(control);
+      if (context != nullptr) context->add_op(op);
     }
   }
 

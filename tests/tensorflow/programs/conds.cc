@@ -301,5 +301,34 @@ PROGRAM(cond_moving_averages) {
   return tf::train::Saver();
 }
 
+PROGRAM(cond_imported) {
+  const auto other = std::make_shared<tf::Graph>();
+  {
+    auto as_default = other->as_default();
+    auto a = tf::placeholder(tf::float32, tf::Shape(), {"a"});
+    auto b = tf::constant(2.0, {.name = "b"});
+    tf::multiply(a, b, {"c"});
+    tf::while_loop([](tf::Output i) { return tf::less(i, 5.0); },
+                   [&](tf::Output i) { return i + a; }, {b});
+  }
+  const auto definition = other->as_graph_def();
+  const auto imported = [&](const std::string& name, const tf::Output& y) {
+    return std::get<tf::Output>(tf::import_graph_def(
+        definition, {.input_map = {{"a:0", y}}, .return_elements = {"c:0"}, .name = name})[0]);
+  };
+  auto p = predicate();
+  auto x = tf::placeholder(tf::float32, tf::Shape(), {"x"});
+  auto* before = tf::no_op({"before"});
+  tf::cond(
+      p, [&] { return imported("in_cond", x); }, [&] { return x; });
+  {
+    auto after = tf::control_dependencies({before});
+    imported("after", x);
+  }
+  tf::while_loop([](tf::Output y) { return tf::less(y, 10.0); },
+                 [&](tf::Output y) { return imported("in_loop", y); }, {x});
+  return std::nullopt;
+}
+
 }  // namespace
 }  // namespace tensorkeep::testing

@@ -221,3 +221,24 @@ def cond_moving_averages():
     tf.cond(p, lambda: ema.apply([v]), lambda: tf.no_op())
     tf.cond(p, lambda: ema.average(v), lambda: tf.identity(v))
     return tf.train.Saver()
+
+
+@program
+def cond_imported():
+    with tf.Graph().as_default() as other:
+        a = tf.placeholder(tf.float32, [], name="a")
+        b = tf.constant(2.0, name="b")
+        tf.multiply(a, b, name="c")
+        tf.while_loop(lambda i: i < 5.0, lambda i: i + a, [b])
+    definition = other.as_graph_def()
+
+    def imported(name, y):
+        return tf.import_graph_def(definition, {"a:0": y}, ["c:0"], name=name)[0]
+
+    p = predicate()
+    x = tf.placeholder(tf.float32, [], name="x")
+    before = tf.no_op(name="before")
+    tf.cond(p, lambda: imported("in_cond", x), lambda: x)
+    with tf.control_dependencies([before]):
+        imported("after", x)
+    tf.while_loop(lambda y: y < 10.0, lambda y: imported("in_loop", y), [x])

@@ -27,7 +27,7 @@ PROGRAM(loop_basics) {
       },
       {iy[0], iy[1]},
       {.parallel_iterations = 3, .back_prop = false, .swap_memory = true, .name = "named"});
-  tf::while_loop([](tf::Output) { return tf::constant(true); },
+  tf::while_loop([](tf::Output) { return tf::constant(false); },
                  [](tf::Output) {
                    return tf::constant({1.0, 2.0});
                  },

@@ -13,7 +13,7 @@ def loop_basics():
     i, y = tf.while_loop(lambda i, y: i < n, lambda i, y: [i + 1, y * x], [tf.constant(0), x])
     tf.while_loop(lambda i, z: tf.reduce_sum(z) < 100.0, lambda i, z: [i, z + y], [i, y],
                   parallel_iterations=3, back_prop=False, swap_memory=True, name="named")
-    tf.while_loop(lambda z: tf.constant(True), lambda z: tf.constant([1.0, 2.0]), [x])
+    tf.while_loop(lambda z: tf.constant(False), lambda z: tf.constant([1.0, 2.0]), [x])
 
 
 @program
