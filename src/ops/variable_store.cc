@@ -38,7 +38,7 @@ std::vector<int> partitions_of(const Partitioner& partitioner, const Shape& shap
     errors::raise_value_error("A partitioned Variable must have rank at least 1, shape: " +
                               shape.to_string());
   }
-  const std::vector<int> partitions = partitioner(shape, dtype);
+  std::vector<int> partitions = partitioner(shape, dtype);
   const std::string shown = fmt::format("[{}]", fmt::join(partitions, ", "));
   if (partitions.size() != shape.dims().size()) {
     errors::raise_value_error(
