@@ -178,6 +178,14 @@ std::vector<Output> dynamic_partition(const Input& data, const Input& partitions
 Output dynamic_stitch(const std::vector<Input>& indices, const std::vector<Input>& data,
                       const Name& name = {});
 
+// Dimension i + 1 is padded by paddings[i] (zeros before and after), then cut into blocks of
+// block_shape[i]: each position in a block becomes a part of the batch. batch_to_space_nd puts them
+// together again and crops.
+Output space_to_batch_nd(const Input& input, const Input& block_shape, const Input& paddings,
+                         const Name& name = {});
+Output batch_to_space_nd(const Input& input, const Input& block_shape, const Input& crops,
+                         const Name& name = {});
+
 struct UniqueOptions {
   DType out_idx = int32;  // or int64
   std::string name = {};

@@ -180,7 +180,9 @@ struct DepthwiseConv2dOptions {
   std::string name = {};
 };
 // Each channel by itself: `filter` [height, width, in, multiplier], the output has in * multiplier
-// channels. depthwise_conv2d has no dilations (UnimplementedError), but TensorFlow's usual name.
+// channels. depthwise_conv2d cuts a dilated one into parts of the batch, as TensorFlow does, where
+// the sizes of the images and the filter must be known (UnimplementedError); it takes the two
+// spatial dilations alone, too.
 Output depthwise_conv2d(const Input& input, const Input& filter,
                         const DepthwiseConv2dOptions& options);
 Output depthwise_conv2d_native(const Input& input, const Input& filter,

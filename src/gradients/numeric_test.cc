@@ -330,6 +330,12 @@ std::vector<Case> moving_cases() {
       {"ScatterNd", {{{3, 2}}}, one([](const Xs& x) {
          return scatter_nd(Literal{{1}, {3}, {1}}, x[0], {4, 2});
        })},
+      {"SpaceToBatchND", {{{2, 3, 4}}}, one([](const Xs& x) {
+         return space_to_batch_nd(x[0], {2, 3}, {{0, 1}, {1, 1}});
+       })},
+      {"BatchToSpaceND", {{{4, 2, 3}}}, one([](const Xs& x) {
+         return batch_to_space_nd(x[0], {2, 2}, {{0, 1}, {1, 1}});
+       })},
       {"Tile", {kAny}, one([](const Xs& x) {
          return tile(x[0], {2, 3});
        })},

@@ -12,6 +12,7 @@
   X(array_slice)                  \
   X(array_layout)                 \
   X(array_index)                  \
+  X(array_blocks)                 \
   X(array_gradients)              \
   X(array_sum_gradients)          \
   X(random)                       \

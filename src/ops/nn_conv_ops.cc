@@ -42,6 +42,70 @@ Output pool(const char* type, const Input& value, const PoolOptions& options) {
       .output();
 }
 
+// How a dilated convolution becomes a plain one of the parts of its images.
+struct SpaceToBatch {
+  Tensor block_shape;
+  Tensor paddings;
+  Tensor crops;
+};
+
+std::vector<std::int32_t> narrowed(const std::vector<std::int64_t>& values) {
+  return {values.begin(), values.end()};
+}
+
+// Adds the constants that TensorFlow computes with on the way.
+SpaceToBatch blocks_of(const Shape& input, const Shape& filter,
+                       const std::vector<std::int64_t>& rate, const std::string& padding,
+                       bool channels_first) {
+  const bool known = input.rank_known() && input.rank() == 4 && filter.rank_known() &&
+                     filter.rank() == 4 && input.dim(channels_first ? 2 : 1) >= 0 &&
+                     input.dim(channels_first ? 3 : 2) >= 0 && filter.dim(0) >= 0 &&
+                     filter.dim(1) >= 0;
+  if (!known || (padding != "SAME" && padding != "VALID") || rate[0] < 1 || rate[1] < 1) {
+    throw errors::UnimplementedError(
+        "depthwise_conv2d with dilations needs positive ones, SAME or VALID, and images and a "
+        "filter of known sizes; depthwise_conv2d_native does not.");
+  }
+  std::vector<std::int64_t> block;
+  std::vector<std::int64_t> base;
+  std::vector<std::int64_t> sizes;
+  std::vector<std::int64_t> paddings;
+  std::vector<std::int64_t> crops;
+  if (channels_first) {  // the channels are a dimension that stays whole
+    block = {1};
+    paddings = {0, 0};
+    crops = {0, 0};
+  }
+  for (int i = 0; i < 2; ++i) {
+    const std::int64_t size = input.dim(i + (channels_first ? 2 : 1));
+    const std::int64_t step = rate[static_cast<std::size_t>(i)];
+    const std::int64_t extra = padding == "SAME" ? (filter.dim(i) - 1) * step : 0;
+    const std::int64_t before = extra / 2;
+    const std::int64_t after = extra - before;
+    const std::int64_t rest = (step - (size + extra) % step) % step;
+    sizes.push_back(size);
+    base.insert(base.end(), {before, after});
+    block.push_back(step);
+    paddings.insert(paddings.end(), {before, after + rest});
+    crops.insert(crops.end(), {0, rest});
+  }
+  const auto pairs = [](const std::vector<std::int64_t>& list) {
+    return Tensor::from(narrowed(list), Shape{std::ssize(list) / 2, 2});
+  };
+  if (padding == "SAME") constant(pairs(base), {.name = "stack"});
+  {
+    const NameScope scope("required_space_to_batch_paddings");
+    constant(Tensor::vector(narrowed(sizes)), {.name = "input_shape"});
+    if (padding != "SAME") constant(pairs(base), {.name = "base_paddings"});
+    const auto last = [&](const std::vector<std::int64_t>& list) {
+      return std::vector<std::int64_t>(list.end() - 4, list.end());
+    };
+    constant(pairs(last(paddings)), {.name = "paddings"});
+    constant(pairs(last(crops)), {.name = "crops"});
+  }
+  return {Tensor::vector(narrowed(block)), pairs(paddings), pairs(crops)};
+}
+
 }  // namespace
 
 Output conv2d(const Input& input, const Input& filter, const Conv2dOptions& options) {
@@ -78,16 +142,26 @@ Output depthwise_conv2d(const Input& input, const Input& filter,
   const NameScope scope(graph, options.name, "depthwise");
   const Output tensor = input.to_tensor("tensor_in");
   const Output weights = filter.to_tensor("filter_in");
-  if (options.dilations != std::vector<std::int64_t>{1, 1, 1, 1}) {
-    throw errors::UnimplementedError(
-        "depthwise_conv2d is not there with dilations; depthwise_conv2d_native is.");
+  const bool first = options.data_format.starts_with("NC");
+  std::vector<std::int64_t> rate = options.dilations;
+  if (rate.size() == 4) {
+    rate.assign({options.dilations[first ? 2 : 1], options.dilations[first ? 3 : 2]});
   }
-  // TensorFlow's general form of a dilated operation adds these two, and leaves them unused here.
+  // TensorFlow's general form of a dilated operation adds these two, needed or not.
   shape(weights);
-  constant({1, 1}, {.dtype = int32, .name = "dilation_rate"});
+  constant({rate.at(0), rate.at(1)}, {.dtype = int32, .name = "dilation_rate"});
   DepthwiseConv2dOptions native = options;
+  native.dilations = {1, 1, 1, 1};
   native.name = scope.name();
-  return depthwise_conv2d_native(tensor, weights, native);
+  if (rate == std::vector<std::int64_t>{1, 1}) {
+    return depthwise_conv2d_native(tensor, weights, native);
+  }
+  const SpaceToBatch blocks =
+      blocks_of(tensor.shape(), weights.shape(), rate, options.padding, first);
+  native.padding = "VALID";
+  const Output parts = space_to_batch_nd(tensor, blocks.block_shape, blocks.paddings);
+  return batch_to_space_nd(depthwise_conv2d_native(parts, weights, native), blocks.block_shape,
+                           blocks.crops);
 }
 
 Output max_pool(const Input& value, const PoolOptions& options) {

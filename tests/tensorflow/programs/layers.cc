@@ -176,5 +176,26 @@ PROGRAM(fused_batch_norm) {
   return std::nullopt;
 }
 
+PROGRAM(dilated_depthwise_conv2d) {
+  auto x = tf::placeholder(tf::float32, {tf::None, 9, 8, 2}, {"x"});
+  auto w = tf::placeholder(tf::float32, {3, 2, 2, 4}, {"w"});
+  auto same = tf::nn::depthwise_conv2d(
+      x, w, {.strides = {1, 1, 1, 1}, .padding = "SAME", .dilations = {2, 3}});
+  auto valid = tf::nn::depthwise_conv2d(
+      x, w,
+      {.strides = {1, 1, 1, 1}, .padding = "VALID", .dilations = {1, 2, 1, 1}, .name = "named"});
+  tf::gradients({same, valid}, {x, w});
+  return std::nullopt;
+}
+
+PROGRAM(space_and_batch) {
+  auto x = tf::placeholder(tf::float32, {tf::None, 9, 8, 2}, {"x"});
+  auto b = tf::placeholder(tf::int32, {2}, {"b"});
+  auto y = tf::space_to_batch_nd(x, {3, 2}, {{0, 0}, {1, 1}});
+  auto back = tf::batch_to_space_nd(y, {3, 2}, {{1, 0}, {0, 2}});
+  tf::gradients({back, tf::space_to_batch_nd(x, b, {{0, 0}, {1, 1}})}, {x});
+  return std::nullopt;
+}
+
 }  // namespace
 }  // namespace tensorkeep::testing

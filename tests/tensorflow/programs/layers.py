@@ -154,3 +154,20 @@ def fused_batch_norm():
     e, _, _ = tf.nn.fused_batch_norm(h, scale, offset)
     tf.identity(batch_mean + batch_variance)
     tf.gradients([a, b, c, d, e], [x, n, h, scale, offset])
+
+
+@program
+def dilated_depthwise_conv2d():
+    x = tf.placeholder(tf.float32, [None, 9, 8, 2], name="x")
+    w = tf.placeholder(tf.float32, [3, 2, 2, 4], name="w")
+    tf.gradients([tf.nn.depthwise_conv2d(x, w, [1, 1, 1, 1], "SAME", rate=[2, 3]),
+                  tf.nn.depthwise_conv2d(x, w, [1, 1, 1, 1], "VALID", rate=[2, 1], name="named")], [x, w])
+
+
+@program
+def space_and_batch():
+    x = tf.placeholder(tf.float32, [None, 9, 8, 2], name="x")
+    b = tf.placeholder(tf.int32, [2], name="b")
+    y = tf.space_to_batch_nd(x, [3, 2], [[0, 0], [1, 1]])
+    tf.gradients([tf.batch_to_space_nd(y, [3, 2], [[1, 0], [0, 2]]), tf.space_to_batch_nd(x, b, [[0, 0], [1, 1]])],
+                 [x])
