@@ -92,6 +92,17 @@ ControlFlowContext::remove_external_control_edges(Operation& op) {
 
 std::string ControlFlowContext::to_proto_bytes(const std::string& export_scope) const {
   if (!name_.starts_with(export_scope)) return {};
+  std::string bytes = canonical_bytes(export_scope);
+  const bool unchanged = export_scope.empty() && bytes == bytes_at_import_;
+  return unchanged ? original_bytes_ : bytes;
+}
+
+void ControlFlowContext::remember_bytes(std::string original) {
+  original_bytes_ = std::move(original);
+  bytes_at_import_ = canonical_bytes("");
+}
+
+std::string ControlFlowContext::canonical_bytes(const std::string& export_scope) const {
   proto::ControlFlowContextDef def;
   to_proto(export_scope, def);
   return def.has_cond_ctxt() ? serialized(def.cond_ctxt()) : serialized(def.while_ctxt());

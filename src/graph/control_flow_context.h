@@ -49,6 +49,8 @@ class ControlFlowContext : public CollectionObject {
 
   // Names lose `export_scope`; empty if the context lies elsewhere.
   std::string to_proto_bytes(const std::string& export_scope) const final;
+  // The bytes it was made from: given again as they came as long as they still say the same.
+  void remember_bytes(std::string original);
   virtual void to_proto(const std::string& export_scope,
                         proto::ControlFlowContextDef& def) const = 0;
 
@@ -91,6 +93,12 @@ class ControlFlowContext : public CollectionObject {
   std::set<std::string> values_;  // names, for a message may know more than the graph
   std::map<std::string, Output> external_values_;
   std::vector<ControlFlowContext*> entered_from_;
+
+ private:
+  std::string canonical_bytes(const std::string& export_scope) const;
+
+  std::string original_bytes_;
+  std::string bytes_at_import_;
 };
 
 // Inside a context while this lives; a null context changes nothing.

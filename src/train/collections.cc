@@ -186,7 +186,9 @@ class CollectionsImporter {
     const std::string renamed = with_scope(key, bytes);
     const auto def = parse_in_collection<ContextDef>(key, renamed);
     try {
-      return Context::make(graph_, def, !scope_.empty());
+      const auto made = Context::make(graph_, def, !scope_.empty());
+      made->remember_bytes(renamed);
+      return made;
     } catch (const errors::NotFoundError&) {
       return renamed;
     } catch (const errors::InvalidArgumentError&) {
