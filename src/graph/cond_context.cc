@@ -41,15 +41,19 @@ std::shared_ptr<CondContext> CondContext::make(Graph& graph, const proto::CondCo
   return context;
 }
 
+// `value` as the contexts around this branch see it.
+Output CondContext::value_around(const Output& value) {
+  add_name(value);
+  if (outer_ == nullptr) return value;
+  const Output result = outer_->add_value(value);
+  add_name(result);
+  external_values_[result.name()] = result;
+  return result;
+}
+
 Output CondContext::add_value(const Output& value) {
   if (knows(value)) return inside(value);
-  add_name(value);
-  Output result = value;
-  if (outer_ != nullptr) {
-    result = outer_->add_value(value);
-    add_name(result);
-    external_values_[result.name()] = result;
-  }
+  Output result = value_around(value);
   {
     const ControlDependencies none(graph_, {}, /*clears=*/true);
     result = control_flow::switch_ref_or_tensor(result, pred_)->output(branch_);
@@ -87,13 +91,7 @@ void CondContext::add_op(Operation& op) {
 
 Output CondContext::process_output(const Output& value) {
   if (knows(value)) return inside(value);
-  add_name(value);
-  Output result = value;
-  if (outer_ != nullptr) {
-    result = outer_->add_value(value);
-    add_name(result);
-    external_values_[result.name()] = result;
-  }
+  Output result = value_around(value);
   result = control_flow::switch_ref_or_tensor(result, pred_)->output(branch_);
   external_values_[value.name()] = result;
   return result;

@@ -35,6 +35,8 @@ class CondContext final : public ControlFlowContext {
  private:
   using ControlFlowContext::ControlFlowContext;
 
+  Output value_around(const Output& value);
+
   Output pred_;
   Output pivot_;
   int branch_ = 0;

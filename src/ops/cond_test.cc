@@ -1,37 +1,14 @@
-#include <gmock/gmock.h>
-
 #include "graph/cond_context.h"
-#include "tensorkeep/tensorkeep.h"
+#include "ops/control_flow_testing.h"
 
 namespace tensorkeep {
 namespace {
 
 using ::testing::HasSubstr;
 
-std::vector<float> floats(const Tensor& tensor) {
-  const auto values = tensor.data<float>();
-  return {values.begin(), values.end()};
-}
-
-class CondTest : public ::testing::Test {
+class CondTest : public ControlFlowBuilderTest {
  protected:
-  template <typename F>
-  static void expect_error(F build, errors::PythonClass python_class, const std::string& text) {
-    try {
-      build();
-      ADD_FAILURE() << "no error: " << text;
-    } catch (const errors::Error& error) {
-      EXPECT_EQ(error.python_class(), python_class);
-      EXPECT_THAT(error.what(), HasSubstr(text));
-    }
-  }
-  static constexpr auto kValueError = errors::PythonClass::kValueError;
-  static constexpr auto kTypeError = errors::PythonClass::kTypeError;
-
-  std::shared_ptr<Graph> graph_ = std::make_shared<Graph>();
-  Graph::AsDefault as_default_{*graph_};
   Output p_ = placeholder(boolean, Shape(), {"p"});
-  Output x_ = placeholder(float32, {2}, {"x"});
 };
 
 TEST_F(CondTest, OnlyTheBranchThatIsTakenRuns) {

@@ -1,39 +1,15 @@
-#include <gmock/gmock.h>
-
 #include "graph/while_context.h"
-#include "tensorkeep/tensorkeep.h"
+#include "ops/control_flow_testing.h"
 
 namespace tensorkeep {
 namespace {
 
 using ::testing::HasSubstr;
 
-std::vector<float> floats(const Tensor& tensor) {
-  const auto values = tensor.data<float>();
-  return {values.begin(), values.end()};
-}
-
-class WhileLoopTest : public ::testing::Test {
+class WhileLoopTest : public ControlFlowBuilderTest {
  protected:
-  template <typename F>
-  static void expect_error(F build, errors::PythonClass python_class, const std::string& text) {
-    try {
-      build();
-      ADD_FAILURE() << "no error: " << text;
-    } catch (const errors::Error& error) {
-      EXPECT_EQ(error.python_class(), python_class);
-      EXPECT_THAT(error.what(), HasSubstr(text));
-    }
-  }
-  static constexpr auto kValueError = errors::PythonClass::kValueError;
-  static constexpr auto kTypeError = errors::PythonClass::kTypeError;
-
   static Output below_three(Output i) { return less(i, 3); }
   static Output one_more(Output i) { return i + 1; }
-
-  std::shared_ptr<Graph> graph_ = std::make_shared<Graph>();
-  Graph::AsDefault as_default_{*graph_};
-  Output x_ = placeholder(float32, {2}, {"x"});
 };
 
 TEST_F(WhileLoopTest, RunsUntilTheConditionFails) {
