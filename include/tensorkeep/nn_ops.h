@@ -96,7 +96,7 @@ Output l2_normalize(const Input& x, const Input& axis = {}, const L2NormalizeOpt
 Output zero_fraction(const Input& value, const Name& name = {});
 
 struct EmbeddingLookupOptions {
-  std::string partition_strategy = "mod";  // or "div"
+  std::string partition_strategy = "mod";        // or "div"
   std::optional<Input> max_norm = std::nullopt;  // of a row, which is scaled down to it
   std::string name = {};
 };
