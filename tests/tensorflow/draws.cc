@@ -2,19 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "../fnv1a.h"
+
 namespace tensorkeep::testing {
 namespace {
 
 constexpr int kRuns = 3;
-
-std::uint64_t fnv1a(const Tensor& tensor) {
-  std::uint64_t digest = 0xcbf29ce484222325u;
-  const auto* bytes = static_cast<const unsigned char*>(tensor.raw_data());
-  for (std::size_t i = 0; i < tensor.num_bytes(); ++i) {
-    digest = (digest ^ bytes[i]) * 0x100000001b3u;
-  }
-  return digest;
-}
 
 }  // namespace
 

@@ -2,20 +2,14 @@
 
 #include <algorithm>
 
+#include "fnv1a.h"
 #include "run_kernel.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep::runtime {
 namespace {
 
-std::uint64_t fnv1a(const Tensor& tensor) {
-  std::uint64_t digest = 0xcbf29ce484222325u;
-  const auto* bytes = static_cast<const unsigned char*>(tensor.raw_data());
-  for (std::size_t i = 0; i < tensor.num_bytes(); ++i) {
-    digest = (digest ^ bytes[i]) * 0x100000001b3u;
-  }
-  return digest;
-}
+using testing::fnv1a;
 
 constexpr std::int64_t kCount = 100003;
 const std::map<std::string, Attr> kSeeds = {{"seed", 1234}, {"seed2", 5678}};
