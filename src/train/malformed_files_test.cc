@@ -341,6 +341,16 @@ class MalformedFilesTest : public ::testing::Test {
   std::vector<std::string> lines_;
 };
 
+// Into a graph with one variable.
+void restore(const std::string& path) {
+  Graph graph;
+  const auto scope = graph.as_default();
+  const Variable v({1.0f, 2.0f}, {.name = "v"});
+  Saver saver;
+  Session session;
+  saver.restore(session, path);
+}
+
 TEST_F(MalformedFilesTest, EveryErrorHasItsClassAndText) {
   const auto import = [] {
     Graph graph;
@@ -356,14 +366,7 @@ TEST_F(MalformedFilesTest, EveryErrorHasItsClassAndText) {
     import_graph_def(read_graph("g.pb"));
   });
   record("V1", broken_v1s(), "v1", [] { NewCheckpointReader("v1").get_tensor("v"); });
-  record("V1, restored", broken_v1s(), "v1", [] {
-    Graph graph;
-    const auto scope = graph.as_default();
-    const Variable v({1.0f, 2.0f}, {.name = "v"});
-    Saver saver;
-    Session session;
-    saver.restore(session, "v1");
-  });
+  record("V1, restored", broken_v1s(), "v1", [] { restore("v1"); });
   record("state", broken_states(), "d/checkpoint", [] { get_checkpoint_state("d"); });
   const auto expected = testing::lines_of_file(TENSORKEEP_TEST_DATA "/malformed/errors.txt");
   EXPECT_EQ(lines_.size(), expected.size());
@@ -379,15 +382,7 @@ TEST_F(MalformedFilesTest, AStateFileIsDamagedOrAbsent) {
                 {.file_system = &files_});
   const std::function<void()> openers[] = {
       [] { get_checkpoint_state("d"); }, [] { latest_checkpoint("d"); },
-      [] { NewCheckpointReader("d"); }, [] { load_checkpoint("d"); },
-      [] {
-        Graph graph;
-        const auto scope = graph.as_default();
-        const Variable v({1.0f, 2.0f}, {.name = "v"});
-        Saver saver;
-        Session session;
-        saver.restore(session, "d");
-      }};
+      [] { NewCheckpointReader("d"); }, [] { load_checkpoint("d"); }, [] { restore("d"); }};
   for (const auto& open : openers) EXPECT_EQ(testing::error_of(open), "no error");
   for (const auto& [name, contents] : broken_states()) {
     files_.put("d/checkpoint", contents);
