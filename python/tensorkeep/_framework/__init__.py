@@ -1,0 +1,1 @@
+"""Types, shapes, errors and messages: what needs no graph."""
