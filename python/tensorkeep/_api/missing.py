@@ -1,0 +1,43 @@
+"""What of TensorFlow is left out on purpose: the reason, and the names it holds for."""
+
+MISSING = {
+    "input pipelines are out of its scope; read with Python and feed numpy arrays": """
+        data python.data python_io TFRecordReader TextLineReader WholeFileReader IdentityReader
+        FixedLengthRecordReader LMDBReader ReaderBase parse_example parse_single_example
+        parse_single_sequence_example decode_csv decode_raw read_file matching_files
+        FixedLenFeature FixedLenSequenceFeature VarLenFeature SparseFeature
+        train.match_filenames_once train.limit_epochs""",
+    "queues and queue runners are out of its scope; read with Python threads and feed numpy arrays": """
+        queue FIFOQueue PaddingFIFOQueue PriorityQueue RandomShuffleQueue QueueBase
+        ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator
+        train.QueueRunner train.add_queue_runner train.start_queue_runners train.queue_runner
+        train.batch train.batch_join train.maybe_batch train.maybe_batch_join train.shuffle_batch
+        train.shuffle_batch_join train.maybe_shuffle_batch train.maybe_shuffle_batch_join
+        train.string_input_producer train.input_producer train.range_input_producer
+        train.slice_input_producer python.ops.data_flow_ops python.training.queue_runner
+        python.training.queue_runner_impl python.training.input""",
+    "tf.contrib is out of its scope, a few initializers and regularizers of contrib.layers apart": """
+        contrib""",
+    "estimators are out of its scope; train with a Session": """
+        estimator python.estimator feature_column python.feature_column train.EstimatorSpec""",
+    "it builds graphs and runs them in sessions, there is no eager mode": """
+        enable_eager_execution enable_v2_behavior GradientTape function py_function numpy_function
+        custom_gradient eager python.eager compat.v2 python.compat autograph python.autograph
+        config python.keras.engine""",
+    "Keras is out of its scope; tf.layers has the common layers": """
+        keras python.keras""",
+    "it runs on one machine's CPU": """
+        distribute python.distribute tpu python.tpu train.Server train.ClusterSpec train.ServerDef
+        train.ClusterDef train.JobDef train.SyncReplicasOptimizer train.replica_device_setter
+        xla mlir""",
+    "converting and quantising for devices is out of its scope": """
+        lite mixed_precision train.do_quantize_training_on_graphdef""",
+    "profiling is out of its scope": """
+        profiler python.profiler train.ProfilerHook""",
+    "probability distributions are out of its scope": """
+        distributions python.ops.distributions""",
+    "ragged tensors are out of its scope": """
+        ragged RaggedTensor RaggedTensorSpec""",
+    "loading operations of other libraries is out of its scope": """
+        load_op_library load_library load_file_system_library user_ops sysconfig""",
+}

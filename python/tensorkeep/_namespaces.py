@@ -1,0 +1,192 @@
+"""Modules made from the table of `_api` when they are first asked for.
+
+`tensorkeep.nn`, `tensorkeep.python.ops.math_ops` and the rest have no files: a finder makes an empty
+module for each, and its names are looked up one by one (PEP 562), so that importing costs nothing for
+what a program does not use.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.util
+import sys
+import types
+from typing import Any, Callable, Iterator
+
+from tensorkeep import _api
+
+_ROOT = "tensorkeep"
+# What programs that ask `tensorflow` for its version are told.
+TENSORFLOW_VERSION = "1.15.0"
+
+
+def full_name(path: str) -> str:
+    """The module's name: "nn" gives "tensorkeep.nn", "" the package itself."""
+    return f"{_ROOT}.{path}" if path else _ROOT
+
+
+def _canonical(path: str) -> str:
+    """`compat.v1.train` is `train`; only `compat.v1` itself is a module of its own."""
+    while path.startswith("compat.v1."):
+        path = path[len("compat.v1."):]
+    return path
+
+
+def _source(where: str) -> Any:
+    """The object that holds the names of one source of the table."""
+    if where == "_core" or where.startswith("_core."):
+        value = importlib.import_module(f"{_ROOT}._core")
+        for part in where.split(".")[1:]:
+            value = getattr(value, part)
+        return value
+    return importlib.import_module(full_name("" if where == "tf" else where))
+
+
+def _star_names(where: str) -> list[str]:
+    """What a `*` stands for: the names of the table, or the `__all__` of a file."""
+    if not where.startswith("_"):
+        return list(names("" if where == "tf" else where))
+    return list(getattr(_source(where), "__all__"))
+
+
+def names(path: str) -> Iterator[str]:
+    """Every public name of a module, its submodules among them."""
+    seen = set(_api.submodules(path))
+    yield from seen
+    for origin in _api.origins(path):
+        found = _star_names(origin.source) if origin.name == "*" else [origin.public]
+        for name in found:
+            if name not in seen:
+                seen.add(name)
+                yield name
+
+
+def _find(path: str, name: str) -> Any:
+    """The object behind a public name. Raises AttributeError that says what is missing."""
+    if name in _api.submodules(path):
+        return importlib.import_module(full_name(f"{path}.{name}" if path else name))
+    module = full_name(path)
+    for origin in _api.origins(path):
+        if origin.name == "*":
+            if name not in _star_names(origin.source):
+                continue
+        elif origin.public != name:
+            continue
+        if origin.name == "None":
+            return None
+        try:
+            return getattr(_source(origin.source), name if origin.name == "*" else origin.name)
+        except (AttributeError, ModuleNotFoundError) as error:
+            raise AttributeError(f"{module}.{name} is not part of this build: {error}") from error
+    reason = _api.why_missing(path, name)
+    if reason:
+        raise AttributeError(f"{module} has no {name!r}: {reason}")
+    raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+
+def attach(path: str, namespace: dict[str, Any]) -> tuple[Callable, Callable]:
+    """`__getattr__` and `__dir__` for the module `path` with the given globals."""
+
+    def __getattr__(name: str) -> Any:
+        if name == "__all__":
+            module = sys.modules[full_name(path)]
+            return [each for each in sorted(names(path)) if hasattr(module, each)]
+        if name.startswith("__"):
+            raise AttributeError(f"module {full_name(path)!r} has no attribute {name!r}")
+        value = _find(path, name)
+        namespace[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        own = (name for name in namespace if name not in ("__getattr__", "__dir__"))
+        return sorted({*own, *names(path)})
+
+    return __getattr__, __dir__
+
+
+class _Loader(importlib.abc.Loader):
+    """Fills a module that has no file."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def create_module(self, spec: Any) -> None:
+        return None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__doc__ = _api.docstring(self._path)
+        if self._path == "compat.v1":
+            module.__version__ = TENSORFLOW_VERSION
+        module.__getattr__, module.__dir__ = attach(self._path, vars(module))
+
+
+class _AliasLoader(importlib.abc.Loader):
+    """Gives another name to a module that has one: the same object under both."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        self._module = importlib.import_module(self._target)
+        self._spec = self._module.__spec__
+        return self._module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__spec__ = self._spec  # the import system has put the alias's there
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Finds the table's modules under `tensorkeep`, or under another name that stands for it."""
+
+    def __init__(self, root: str, root_path: str = "") -> None:
+        self._root = root
+        self._root_path = root_path
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        root, _, inner = fullname.partition(".")
+        if root != self._root:
+            return None
+        key = _canonical(inner) if inner else self._root_path
+        if not _api.is_module(key):
+            parent, _, name = key.rpartition(".")
+            reason = _api.why_missing(parent, name)
+            if reason:
+                raise ImportError(f"{_ROOT} has no {key}: {reason}", name=fullname)
+            if root == _ROOT:
+                return None
+            raise ModuleNotFoundError(
+                f"No module named {fullname!r}: {_ROOT} stands in for {root} here, and has no such "
+                "module", name=fullname)
+        if fullname == full_name(key):
+            loader: importlib.abc.Loader = _Loader(key)
+        else:
+            loader = _AliasLoader(full_name(key))
+        return importlib.util.spec_from_loader(fullname, loader, origin=f"{_ROOT}._api",
+                                               is_package=True)
+
+
+def install() -> None:
+    """Lets `import tensorkeep.x.y` find modules without a file. Files come first."""
+    if not any(isinstance(finder, Finder) and finder._root == _ROOT for finder in sys.meta_path):
+        sys.meta_path.append(Finder(_ROOT))
+
+
+def install_as_tensorflow() -> None:
+    """Lets `import tensorflow` mean tensorkeep from now on, in this process.
+
+    `tensorflow` and `tensorflow.compat.v1` are `tensorkeep.compat.v1`; `tensorflow.python...`,
+    `tensorflow.core...` and the rest are tensorkeep's modules of these names. An installed TensorFlow
+    is not looked at.
+
+    Raises:
+      RuntimeError: the real TensorFlow has been imported already.
+    """
+    present = sys.modules.get("tensorflow")
+    if present is not None and present is not sys.modules.get(full_name("compat.v1")):
+        raise RuntimeError(
+            "tensorflow is imported already, so tensorkeep cannot take its place; call "
+            "install_as_tensorflow() first, or run the program with python -m tensorkeep")
+    if not any(isinstance(finder, Finder) and finder._root == "tensorflow"
+               for finder in sys.meta_path):
+        sys.meta_path.insert(0, Finder("tensorflow", "compat.v1"))
