@@ -43,42 +43,32 @@ def _source(where: str) -> Any:
     return importlib.import_module(full_name("" if where == "tf" else where))
 
 
-def _star_names(where: str) -> list[str]:
-    """What a `*` stands for: the names of the table, or the `__all__` of a file."""
-    if not where.startswith("_"):
-        return list(names("" if where == "tf" else where))
-    return list(getattr(_source(where), "__all__"))
+def _file_names(path: str) -> Iterator[tuple[str, str]]:
+    """The names that whole files give to a module, each with its file."""
+    for file in _api.entry(path).files:
+        for name in _source(file).__all__:
+            yield name, file
 
 
-def names(path: str) -> Iterator[str]:
+def names(path: str) -> set[str]:
     """Every public name of a module, its submodules among them."""
-    seen = set(_api.submodules(path))
-    yield from seen
-    for origin in _api.origins(path):
-        found = _star_names(origin.source) if origin.name == "*" else [origin.public]
-        for name in found:
-            if name not in seen:
-                seen.add(name)
-                yield name
+    return {*_api.submodules(path), *_api.entry(path).names, *(name for name, _ in _file_names(path))}
 
 
 def _find(path: str, name: str) -> Any:
     """The object behind a public name. Raises AttributeError that says what is missing."""
-    if name in _api.submodules(path):
-        return importlib.import_module(full_name(f"{path}.{name}" if path else name))
     module = full_name(path)
-    for origin in _api.origins(path):
-        if origin.name == "*":
-            if name not in _star_names(origin.source):
-                continue
-        elif origin.public != name:
-            continue
-        if origin.name == "None":
-            return None
-        try:
-            return getattr(_source(origin.source), name if origin.name == "*" else origin.name)
-        except (AttributeError, ModuleNotFoundError) as error:
-            raise AttributeError(f"{module}.{name} is not part of this build: {error}") from error
+    if name in _api.submodules(path):
+        return importlib.import_module(f"{module}.{name}")
+    try:
+        origin = _api.entry(path).names.get(name)
+        if origin is None:
+            file = dict(_file_names(path)).get(name)
+            origin = _api.Origin(file, name) if file else None
+        if origin is not None:
+            return getattr(_source(origin.source), origin.name) if origin.source else None
+    except (AttributeError, ModuleNotFoundError) as error:
+        raise AttributeError(f"{module}.{name} is not part of this build: {error}") from error
     reason = _api.why_missing(path, name)
     if reason:
         raise AttributeError(f"{module} has no {name!r}: {reason}")

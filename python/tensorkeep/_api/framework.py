@@ -1,0 +1,127 @@
+"""Inner paths below `python.framework`, `python.client`, `python.lib`, `core` and the like."""
+
+FRAMEWORK = {
+    "python.framework.ops": """
+        Graph GraphKeys Operation add_to_collection add_to_collections colocate_with container
+        control_dependencies convert_to_tensor device get_collection get_collection_ref
+        get_default_graph init_scope name_scope op_scope reset_default_graph
+        register_tensor_conversion_function Tensor IndexedSlices
+        RegisterGradient NotDifferentiable NoGradient no_gradient=NoGradient
+        convert_to_tensor_or_indexed_slices
+        | convert_n_to_tensor convert_n_to_tensor_or_indexed_slices get_all_collection_keys
+        get_from_proto_function get_gradient_function get_name_scope get_to_proto_function
+        has_default_graph internal_convert_to_tensor=convert_to_tensor
+        internal_convert_n_to_tensor=convert_n_to_tensor name_from_scope_name name_scope_v1=name_scope
+        prepend_name_scope register_proto_function strip_name_scope
+        _client.session: get_default_session
+        _platform.behavior: disable_eager_execution executing_eagerly_outside_functions
+        """,
+    "python.framework.dtypes": """
+        _framework.dtypes: DType as_dtype float16 half bfloat16 float32 float64 double int8 int16
+        int32 int64 uint8 uint16 uint32 uint64 complex64 complex128 bool string resource variant
+        qint8 quint8 qint16 quint16 qint32 QUANTIZED_DTYPES
+        | float8_e5m2 float8_e4m3fn float8_e4m3fnuz float8_e4m3b11fnuz float8_e5m2fnuz
+        float4_e2m1fn int4 uint4 int2 uint2 float16_ref half_ref bfloat16_ref float32_ref
+        float64_ref double_ref int8_ref int16_ref int32_ref int64_ref uint8_ref uint16_ref
+        uint32_ref uint64_ref complex64_ref complex128_ref bool_ref string_ref resource_ref
+        variant_ref qint8_ref quint8_ref qint16_ref quint16_ref qint32_ref
+        """,
+    "python.framework.constant_op": "constant | is_constant constant_v1=constant",
+    "python.framework.graph_util": """
+        graph_util: *
+        """,
+    "python.framework.graph_util_impl": "graph_util: *",
+    "python.framework.importer": "import_graph_def",
+    "python.framework.meta_graph": "_training.meta_graph: *",
+    "python.framework.tensor_shape": """
+        _framework.tensor_shape: TensorShape Dimension dimension_value dimension_at_index
+        _platform.behavior: disable_v2_tensorshape enable_v2_tensorshape
+        | _framework.tensor_shape: as_dimension as_shape unknown_shape scalar vector matrix
+        """,
+    "python.framework.tensor_util": """
+        _framework.tensor_util: make_tensor_proto MakeNdarray constant_value is_tensor
+        | constant_value_as_shape is_tf_type ShapeEquals TensorShapeProtoToList
+        """,
+    "python.framework.errors": "errors: *",
+    "python.framework.errors_impl": "errors: *",
+    "python.framework.random_seed": "set_random_seed get_seed",
+    "python.framework.graph_io": "train: write_graph",
+    "python.framework.versions": "_platform.versions: *",
+    "python.framework.device": "_framework.device: *",
+    "python.framework.function": "_framework.function: *",
+    "python.framework.sparse_tensor": """
+        _framework.sparse_tensor: SparseTensor SparseTensorValue
+        """,
+    "python.framework.tensor": "Tensor",
+    "python.framework.indexed_slices": "IndexedSlices convert_to_tensor_or_indexed_slices",
+    "python.framework.smart_cond": "smart_cond",
+    "python.framework.common_shapes": "_framework.common_shapes: *",
+    "python.framework.test_util": "_platform.test_util: *",
+    "python.client.session": """
+        _client.session: Session InteractiveSession
+        | BaseSession SessionInterface register_session_run_conversion_functions
+        """,
+    "python.lib.io.file_io": "_platform.file_io: *",
+    "python.platform.app": "app: *",
+    "python.platform.flags": "flags: *",
+    "python.platform.gfile": "gfile: *",
+    "python.platform.googletest": "_platform.test: main get_temp_dir GetTempDir=get_temp_dir",
+    "python.platform.resource_loader": "resource_loader: *",
+    "python.platform.test": "test: *",
+    "python.platform.tf_logging": "logging: *",
+    "python.pywrap_tensorflow": "_core.train: NewCheckpointReader CheckpointReader",
+    "python.util.compat": """
+        compat: as_bytes as_text as_str as_str_any path_to_str bytes_or_text_types complex_types
+        integral_types real_types
+        | _platform.compat: path_to_bytes
+        """,
+    "python.util.nest": "_framework.nest: *",
+    "python.summary.summary": "summary: *",
+    "python.summary.writer.writer": "summary: FileWriter",
+    "python.summary.writer.writer_cache": "summary: FileWriterCache",
+    "python.summary.summary_iterator": "train: summary_iterator",
+    "python.tools.freeze_graph": "_tools.freeze_graph: *",
+    "python.tools.inspect_checkpoint": "_tools.inspect_checkpoint: *",
+    "python.tools.strip_unused_lib": "_tools.strip_unused_lib: *",
+    "python.tools.optimize_for_inference_lib": "_tools.optimize_for_inference_lib: *",
+    "examples.tutorials.mnist.input_data": "_platform.input_data: *",
+
+    "core.example.example_pb2": "_framework.protos: Example SequenceExample",
+    "core.example.feature_pb2": """
+        _framework.protos: BytesList FloatList Int64List Feature Features FeatureList FeatureLists
+        """,
+    "core.framework.attr_value_pb2": "_framework.protos: AttrValue NameAttrList",
+    "core.framework.function_pb2": """
+        _framework.protos: FunctionDef FunctionDefLibrary GradientDef
+        """,
+    "core.framework.graph_pb2": "_framework.protos: GraphDef",
+    "core.framework.node_def_pb2": "_framework.protos: NodeDef",
+    "core.framework.op_def_pb2": "_framework.protos: OpDef OpList OpDeprecation",
+    "core.framework.resource_handle_pb2": "_framework.protos: ResourceHandleProto",
+    "core.framework.step_stats_pb2": "_framework.protos: StepStats",
+    "core.framework.summary_pb2": """
+        _framework.protos: Summary HistogramProto SummaryMetadata SummaryDescription
+        """,
+    "core.framework.tensor_pb2": "_framework.protos: TensorProto VariantTensorDataProto",
+    "core.framework.tensor_shape_pb2": "_framework.protos: TensorShapeProto",
+    "core.framework.tensor_slice_pb2": "_framework.protos: TensorSliceProto",
+    "core.framework.types_pb2": "_framework.types_pb2: *",
+    "core.framework.variable_pb2": "_framework.protos: VariableDef SaveSliceInfoDef",
+    "core.framework.versions_pb2": "_framework.protos: VersionDef",
+    "core.protobuf.config_pb2": """
+        _framework.protos: ConfigProto GPUOptions GraphOptions OptimizerOptions RunMetadata RunOptions
+        """,
+    "core.protobuf.control_flow_pb2": """
+        _framework.protos: CondContextDef WhileContextDef ValuesDef
+        """,
+    "core.protobuf.meta_graph_pb2": """
+        _framework.protos: MetaGraphDef CollectionDef TensorInfo SignatureDef AssetFileDef
+        """,
+    "core.protobuf.saver_pb2": "_framework.protos: SaverDef",
+    "core.protobuf.saved_model_pb2": "_framework.protos: SavedModel",
+    "core.protobuf.tensor_bundle_pb2": "_framework.protos: BundleHeaderProto BundleEntryProto",
+    "core.protobuf.trackable_object_graph_pb2": "_framework.protos: TrackableObjectGraph",
+    "core.protobuf.queue_runner_pb2": "_framework.protos: QueueRunnerDef",
+    "core.util.event_pb2": "_framework.protos: Event LogMessage SessionLog TaggedRunMetadata",
+    "python.training.checkpoint_state_pb2": "_framework.protos: CheckpointState",
+}

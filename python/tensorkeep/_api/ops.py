@@ -1,0 +1,97 @@
+"""Inner paths below `python.ops`: the homes of operations' functions, which `tf` and `tf.nn` gather."""
+
+OPS = {
+    "python.ops.array_ops": """
+        placeholder placeholder_with_default identity identity_n stop_gradient zeros ones fill
+        zeros_like ones_like shape size rank shape_n reshape expand_dims squeeze transpose
+        broadcast_to bitcast concat split stack unstack slice strided_slice gather gather_nd
+        scatter_nd one_hot where where_v2 boolean_mask tile pad reverse reverse_v2=reverse
+        invert_permutation diag diag_part matrix_band_part space_to_batch_nd batch_to_space_nd
+        unique newaxis=None
+        """,
+    "python.ops.math_ops": """
+        abs acos acosh add add_n accumulate_n angle arg_max arg_min argmax argmin asin asinh atan
+        atan2 atanh cast ceil complex conj cos cosh cumprod cumsum digamma div div_no_nan divide
+        equal erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal imag
+        is_finite is_inf is_nan less less_equal lgamma linspace lin_space=linspace log log1p
+        logical_and logical_not logical_or logical_xor matmul maximum minimum mod multiply negative
+        not_equal pow range real realdiv reciprocal reduce_all reduce_any reduce_logsumexp
+        reduce_max reduce_mean reduce_min reduce_prod reduce_sum rint round rsqrt scalar_mul
+        segment_sum sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh
+        to_bfloat16 to_double to_float to_int32 to_int64 truediv truncatediv truncatemod
+        unsorted_segment_sum
+        """,
+    "python.ops.data_flow_ops": "dynamic_partition dynamic_stitch",
+    "python.ops.clip_ops": "clip_by_value clip_by_norm",
+    "python.ops.gradients_impl": "gradients",
+    "python.ops.gradients": "python.ops.gradients_impl: * tf: AggregationMethod UnconnectedGradients",
+    "python.ops.control_flow_ops": """
+        Assert no_op group tuple cond case while_loop | with_dependencies
+        """,
+    "python.ops.cond": "cond",
+    "python.ops.while_loop": "while_loop",
+    "python.ops.control_flow_case": "case",
+    "python.ops.control_flow_assert": "Assert",
+    "python.ops.check_ops": """
+        _ops.check_ops: assert_equal assert_none_equal assert_less assert_less_equal assert_greater
+        assert_greater_equal assert_negative assert_positive assert_non_negative
+        assert_non_positive assert_near assert_integer assert_type assert_scalar
+        assert_proper_iterable assert_same_float_dtype is_numeric_tensor is_non_decreasing
+        is_strictly_increasing
+        """,
+    "python.ops.random_ops": "random_uniform random_normal truncated_normal random_shuffle",
+    "python.ops.init_ops": """
+        zeros_initializer ones_initializer constant_initializer random_uniform_initializer
+        random_normal_initializer truncated_normal_initializer variance_scaling_initializer
+        glorot_uniform_initializer glorot_normal_initializer uniform_unit_scaling_initializer
+        | Initializer Zeros=zeros_initializer Ones=ones_initializer Constant=constant_initializer
+        RandomUniform=random_uniform_initializer RandomNormal=random_normal_initializer
+        TruncatedNormal=truncated_normal_initializer VarianceScaling=variance_scaling_initializer
+        GlorotUniform=glorot_uniform_initializer GlorotNormal=glorot_normal_initializer
+        UniformUnitScaling=uniform_unit_scaling_initializer
+        he_normal he_uniform lecun_normal lecun_uniform
+        """,
+    "python.ops.partitioned_variables": """
+        create_partitioned_variables fixed_size_partitioner variable_axis_size_partitioner
+        min_max_variable_partitioner
+        """,
+    "python.ops.state_ops": """
+        assign assign_add assign_sub is_variable_initialized scatter_update scatter_add scatter_sub
+        """,
+    "python.ops.variables": """
+        Variable VariableSynchronization VariableAggregation global_variables all_variables
+        local_variables model_variables trainable_variables moving_average_variables
+        variables_initializer initialize_variables=variables_initializer
+        global_variables_initializer initialize_all_variables local_variables_initializer
+        initialize_local_variables=local_variables_initializer report_uninitialized_variables
+        | PartitionedVariable RefVariable=Variable VariableV1=Variable
+        """,
+    "python.ops.variable_scope": """
+        AUTO_REUSE VariableScope get_variable get_local_variable get_variable_scope variable_scope
+        variable_op_scope no_regularizer
+        """,
+    "python.ops.resource_variable_ops": """
+        ResourceVariable=Variable is_resource_variable
+        """,
+    "python.ops.nn_ops": """
+        _core.nn: relu6 leaky_relu softmax log_softmax bias_add xw_plus_b
+        softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2
+        sparse_softmax_cross_entropy_with_logits dropout in_top_k conv2d conv2d_backprop_input
+        conv2d_backprop_filter depthwise_conv2d_native max_pool avg_pool
+        relu elu selu softplus softsign l2_loss
+        """,
+    "python.ops.nn_impl": """
+        _core.nn: moments batch_normalization fused_batch_norm l2_normalize zero_fraction
+        sigmoid_cross_entropy_with_logits depthwise_conv2d
+        """,
+    "python.ops.embedding_ops": "_core.nn: embedding_lookup",
+    "python.ops.nn": "nn: *",
+    "python.ops.logging_ops": "Print",
+    "python.ops.lookup_ops": "_ops.lookup_ops: *",
+    "python.ops.standard_ops": "tf: *",
+    "python.ops.losses.losses": "losses: *",
+    "python.ops.losses.losses_impl": "losses: *",
+    "python.ops.losses.util": "losses: *",
+    "python.ops.metrics": "metrics: *",
+    "python.ops.metrics_impl": "metrics: *",
+}

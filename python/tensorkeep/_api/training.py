@@ -1,0 +1,62 @@
+"""Inner paths below `python.training`: the homes of what `tf.train` gathers."""
+
+TRAINING = {
+    "python.training.saver": """
+        _core.train: Saver export_meta_graph import_meta_graph
+        | BaseSaverBuilder saver_from_object_based_checkpoint
+        python.training.checkpoint_management: latest_checkpoint checkpoint_exists
+        get_checkpoint_state update_checkpoint_state generate_checkpoint_state_proto
+        get_checkpoint_mtimes remove_checkpoint
+        """,
+    "python.training.checkpoint_management": """
+        _core.train: latest_checkpoint checkpoint_exists get_checkpoint_mtimes remove_checkpoint
+        get_checkpoint_state update_checkpoint_state generate_checkpoint_state_proto
+        CheckpointManager | meta_graph_filename
+        """,
+    "python.training.checkpoint_utils": """
+        _core.train: load_checkpoint load_variable list_variables init_from_checkpoint
+        checkpoints_iterator
+        """,
+    "python.training.py_checkpoint_reader": "_core.train: NewCheckpointReader",
+    "python.training.moving_averages": """
+        _core.train: ExponentialMovingAverage | assign_moving_average weighted_moving_average
+        """,
+    "python.training.training_util": """
+        _core.train: get_global_step create_global_step get_or_create_global_step global_step
+        assert_global_step
+        """,
+    "python.training.optimizer": "_core.train: Optimizer",
+    "python.training.gradient_descent": "_core.train: GradientDescentOptimizer",
+    "python.training.momentum": "_core.train: MomentumOptimizer",
+    "python.training.adam": "_core.train: AdamOptimizer",
+    "python.training.rmsprop": "_core.train: RMSPropOptimizer",
+    "python.training.adagrad": "_core.train: AdagradOptimizer",
+    "python.training.adadelta": "_core.train: AdadeltaOptimizer",
+    "python.training.ftrl": "_core.train: FtrlOptimizer",
+    "python.training.learning_rate_decay": """
+        _core.train: exponential_decay natural_exp_decay inverse_time_decay polynomial_decay
+        cosine_decay cosine_decay_restarts linear_cosine_decay piecewise_constant
+        piecewise_constant_decay=piecewise_constant
+        """,
+    "python.training.coordinator": "_training.coordinator: Coordinator LooperThread",
+    "python.training.session_manager": "_training.session_manager: SessionManager",
+    "python.training.supervisor": "_training.supervisor: Supervisor",
+    "python.training.session_run_hook": """
+        _training.session_run_hook: SessionRunHook SessionRunArgs SessionRunContext SessionRunValues
+        """,
+    "python.training.basic_session_run_hooks": """
+        _training.basic_session_run_hooks: CheckpointSaverHook CheckpointSaverListener
+        LoggingTensorHook NanLossDuringTrainingError NanTensorHook StopAtStepHook StepCounterHook
+        SummarySaverHook SecondOrStepTimer GlobalStepWaiterHook FinalOpsHook FeedFnHook
+        """,
+    "python.training.monitored_session": """
+        _training.monitored_session: MonitoredSession MonitoredTrainingSession
+        SingularMonitoredSession Scaffold SessionCreator ChiefSessionCreator
+        """,
+    "python.training.summary_io": "train: summary_iterator SummaryWriter=FileWriter",
+    "python.training.slot_creator": """
+        _core.train: | create_slot create_slot_with_initializer create_zeros_slot
+        """,
+    "python.training.saving.saveable_object": "_training.saveable_object: SaveSpec SaveableObject",
+    "python.training.training": "train: *",
+}
