@@ -8,8 +8,7 @@ what a program does not use.
 from __future__ import annotations
 
 import importlib
-import importlib.abc
-import importlib.util
+import importlib.machinery
 import sys
 import types
 from typing import Any, Callable, Iterator
@@ -95,7 +94,7 @@ def attach(path: str, namespace: dict[str, Any]) -> tuple[Callable, Callable]:
     return __getattr__, __dir__
 
 
-class _Loader(importlib.abc.Loader):
+class _Loader:
     """Fills a module that has no file."""
 
     def __init__(self, path: str) -> None:
@@ -111,7 +110,7 @@ class _Loader(importlib.abc.Loader):
         module.__getattr__, module.__dir__ = attach(self._path, vars(module))
 
 
-class _AliasLoader(importlib.abc.Loader):
+class _AliasLoader:
     """Gives another name to a module that has one: the same object under both."""
 
     def __init__(self, target: str) -> None:
@@ -126,7 +125,7 @@ class _AliasLoader(importlib.abc.Loader):
         module.__spec__ = self._spec  # the import system has put the alias's there
 
 
-class Finder(importlib.abc.MetaPathFinder):
+class Finder:
     """Finds the table's modules under `tensorkeep`, or under another name that stands for it."""
 
     def __init__(self, root: str, root_path: str = "") -> None:
@@ -148,12 +147,9 @@ class Finder(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(
                 f"No module named {fullname!r}: {_ROOT} stands in for {root} here, and has no such "
                 "module", name=fullname)
-        if fullname == full_name(key):
-            loader: importlib.abc.Loader = _Loader(key)
-        else:
-            loader = _AliasLoader(full_name(key))
-        return importlib.util.spec_from_loader(fullname, loader, origin=f"{_ROOT}._api",
-                                               is_package=True)
+        loader = _Loader(key) if fullname == full_name(key) else _AliasLoader(full_name(key))
+        return importlib.machinery.ModuleSpec(fullname, loader, origin=f"{_ROOT}._api",
+                                              is_package=True)
 
 
 def install() -> None:
