@@ -30,6 +30,7 @@
 #include "tensorkeep/partitioned_variables.h"
 #include "tensorkeep/proto.h"
 #include "tensorkeep/random_ops.h"
+#include "tensorkeep/record.h"
 #include "tensorkeep/regularizers.h"
 #include "tensorkeep/rename.h"
 #include "tensorkeep/saver.h"

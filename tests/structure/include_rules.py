@@ -38,7 +38,7 @@ ALLOWED = {**CHECKPOINT, **EVERYTHING}
 SMALL_PUBLIC = {
     "errors", "dtype", "numeric_types", "shape", "tensor", "literal", "proto",
     "gfile", "meta_graph_file", "checkpoint_reader", "checkpoint_management", "durability", "npz", "convert", "diff", "rename",
-    "slice",
+    "record", "slice",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
