@@ -32,7 +32,8 @@
   X(nn_conv)                      \
   X(nn_batch_norm)                \
   X(nn_gradients)                 \
-  X(nn_conv_gradients)
+  X(nn_conv_gradients)            \
+  X(summary)
 
 namespace tensorkeep::ops {
 #define TENSORKEEP_DECLARE_FAMILY(family) void register_##family(OpRegistry& registry);

@@ -40,6 +40,8 @@ def values(shape, dtype=F32, low=-3.0, high=3.0):
 
 
 def describe(kind, array):
+    if isinstance(array, bytes):  # numpy would cut zeros off its end
+        return f"{kind} string - {array.hex() or '-'}"
     array = np.asarray(array)
     if array.dtype.kind in "SU":
         assert array.ndim == 0
@@ -66,14 +68,14 @@ def describe_attr(name, value):
 
 def case(op, *inputs, unset=(), **attrs):
     """Inputs in the definition's order; a list stands for itself."""
-    arrays = [np.asarray(x) for x in inputs]
+    arrays = [x if isinstance(x, bytes) else np.asarray(x) for x in inputs]
     start = len(lines)
     lines.append(f"case {op}")
     lines.extend(describe_attr(*item) for item in attrs.items())
     lines.extend(describe("in", x) for x in arrays)
     definition = tf.raw_ops.__dict__[op].__signature__.parameters
     names = [n for n in definition if n not in attrs and n != "name"]
-    if op == "AddN":
+    if op in ("AddN", "MergeSummary"):
         arguments = {"inputs": [tf.constant(x) for x in arrays]}
     elif op == "Assert":
         arguments = {"condition": tf.constant(arrays[0]), "data": [tf.constant(x) for x in arrays[1:]]}
@@ -628,6 +630,25 @@ for padding, size, strides in [("SAME", [1, 2, 3, 2, 1], volumes), ("VALID", [1,
     case("MaxPool3DGradGrad", x, pooled, values(x.shape), **attrs)
 case("Conv3D", values([1, 4, 4, 2]), values([1, 1, 1, 2, 2]), strides=[1] * 5, padding="SAME")
 case("MaxPool3D", values([1, 4, 4, 2]), ksize=[1, 2, 2, 2, 1], strides=[1] * 5, padding="SAME")
+for dtype in FLOATS + INTS:
+    case("ScalarSummary", b"loss", values([], dtype))
+    case("HistogramSummary", b"weights/w", values([4, 25], dtype))
+for value in [nan, -inf, 1e300, -1e-60]:
+    case("ScalarSummary", b"loss", np.array(value))
+case("ScalarSummary", b"", np.array(2, "f"))
+case("ScalarSummary", b"loss", values([1]))
+case("HistogramSummary", b"weights", (rng.standard_normal(200) * 10.0**rng.uniform(-15, 25, 200)))
+for numbers in [[], [0.0], [-0.0, 1e-13, 1e-12, -1e-12], [1e20, -1e20, 1e19], [1e300, -1e300],
+                [1.0, nan, inf], [1.0, -inf, nan]]:
+    case("HistogramSummary", b"weights", np.array(numbers))
+summaries = [tf.raw_ops.ScalarSummary(tags=tag, values=value).numpy()
+             for tag, value in [("a", 1.0), ("b", -2.0), ("", 3.0)]]
+summaries.append(tf.raw_ops.HistogramSummary(tag="h", values=[1.0, 2.0]).numpy())
+case("MergeSummary", *summaries)
+case("MergeSummary", summaries[2], summaries[2], b"")
+case("MergeSummary", summaries[0], summaries[1], summaries[0])
+case("MergeSummary", summaries[0], b"\xff")
+case("MergeSummary", b"\xa2\x06\x02hi\x0a\x07\x0a\x01a\xa2\x06\x01q")  # with fields nobody knows
 
 target = pathlib.Path(__file__).resolve().parent.parent / "data" / "kernels" / "cases.txt"
 target.parent.mkdir(parents=True, exist_ok=True)

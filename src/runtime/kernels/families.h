@@ -45,7 +45,8 @@
   X(tensor_array)                     \
   X(variable)                         \
   X(scatter)                          \
-  X(training)
+  X(training)                         \
+  X(summary)
 
 namespace tensorkeep::runtime {
 #define TENSORKEEP_DECLARE_KERNELS(family) \
