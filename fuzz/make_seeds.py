@@ -137,6 +137,19 @@ def arrays():
     put("safetensors", "empty", safetensors.numpy.save({}))
 
 
+def records():
+    with tempfile.TemporaryDirectory() as scratch:
+        path = scratch + "/records"
+        with tf.io.TFRecordWriter(path) as writer:
+            for record in (b"one", b"", bytes(300)):
+                writer.write(record)
+        put("records", "plain", open(path, "rb").read())
+        event = tf.Event(wall_time=1, file_version="brain.Event:2")
+        with tf.io.TFRecordWriter(path) as writer:
+            writer.write(event.SerializeToString())
+        put("records", "events", open(path, "rb").read())
+
+
 def object_graphs():
     with tempfile.TemporaryDirectory() as scratch, tf.Graph().as_default(), tf.Session() as session:
         v = tf.get_variable("dense/v", [2], use_resource=True)
@@ -219,6 +232,7 @@ def main():
     idx_files()
     tensor_protos()
     arrays()
+    records()
     object_graphs()
     meta_graphs()
     meta_forms()
