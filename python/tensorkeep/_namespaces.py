@@ -1,8 +1,8 @@
 """Modules made from the table of `_api` when they are first asked for.
 
-`tensorkeep.nn`, `tensorkeep.python.ops.math_ops` and the rest have no files: a finder makes an empty
-module for each, and its names are looked up one by one (PEP 562), so that importing costs nothing for
-what a program does not use.
+`tensorkeep.nn`, `tensorkeep.python.ops.math_ops` and the rest have no files: a finder makes an
+empty module for each, and its names are looked up one by one (PEP 562), so that importing costs
+nothing for what a program does not use.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def _file_names(path: str) -> Iterator[tuple[str, str]]:
 
 def names(path: str) -> set[str]:
     """Every public name of a module, its submodules among them."""
-    return {*_api.submodules(path), *_api.entry(path).names, *(name for name, _ in _file_names(path))}
+    whole_files = (name for name, _ in _file_names(path))
+    return {*_api.submodules(path), *_api.entry(path).names, *whole_files}
 
 
 def _find(path: str, name: str) -> Any:
@@ -162,8 +163,8 @@ def install_as_tensorflow() -> None:
     """Lets `import tensorflow` mean tensorkeep from now on, in this process.
 
     `tensorflow` and `tensorflow.compat.v1` are `tensorkeep.compat.v1`; `tensorflow.python...`,
-    `tensorflow.core...` and the rest are tensorkeep's modules of these names. An installed TensorFlow
-    is not looked at.
+    `tensorflow.core...` and the rest are tensorkeep's modules of these names. An installed
+    TensorFlow is not looked at.
 
     Raises:
       RuntimeError: the real TensorFlow has been imported already.

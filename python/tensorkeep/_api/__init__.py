@@ -8,9 +8,9 @@ come from:
     tf:  nn:  python.ops.math_ops:   a public module of this table; `tf` is the package itself
 
 Names before the first such word come from the extension: from its namespace of the same path for
-`tf.nn`, `tf.train` and the like, from its root for the inner paths. `public=other` is a name that its
-source calls `other`; `x=None` is None; `*` is all names of the source, except those that its entry has
-after a "|".
+`tf.nn`, `tf.train` and the like, from its root for the inner paths. `public=other` is a name that
+its source calls `other`; `x=None` is None; `*` is all names of the source, except those that its
+entry has after a "|".
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ FRAMEWORK = {
         | convert_n_to_tensor convert_n_to_tensor_or_indexed_slices get_all_collection_keys
         get_from_proto_function get_gradient_function get_name_scope get_to_proto_function
         has_default_graph internal_convert_to_tensor=convert_to_tensor
-        internal_convert_n_to_tensor=convert_n_to_tensor name_from_scope_name name_scope_v1=name_scope
+        internal_convert_n_to_tensor=convert_n_to_tensor name_from_scope_name
+        name_scope_v1=name_scope
         prepend_name_scope register_proto_function strip_name_scope
         _client.session: get_default_session
         _platform.behavior: disable_eager_execution executing_eagerly_outside_functions
@@ -109,7 +110,8 @@ FRAMEWORK = {
     "core.framework.variable_pb2": "_framework.protos: VariableDef SaveSliceInfoDef",
     "core.framework.versions_pb2": "_framework.protos: VersionDef",
     "core.protobuf.config_pb2": """
-        _framework.protos: ConfigProto GPUOptions GraphOptions OptimizerOptions RunMetadata RunOptions
+        _framework.protos: ConfigProto GPUOptions GraphOptions OptimizerOptions RunMetadata
+        RunOptions
         """,
     "core.protobuf.control_flow_pb2": """
         _framework.protos: CondContextDef WhileContextDef ValuesDef

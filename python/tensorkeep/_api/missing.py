@@ -7,7 +7,7 @@ MISSING = {
         parse_single_sequence_example decode_csv decode_raw read_file matching_files
         FixedLenFeature FixedLenSequenceFeature VarLenFeature SparseFeature
         train.match_filenames_once train.limit_epochs""",
-    "queues and queue runners are out of its scope; read with Python threads and feed numpy arrays": """
+    "queues are out of its scope; read with Python threads and feed numpy arrays": """
         queue FIFOQueue PaddingFIFOQueue PriorityQueue RandomShuffleQueue QueueBase
         ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator
         train.QueueRunner train.add_queue_runner train.start_queue_runners train.queue_runner
@@ -16,7 +16,7 @@ MISSING = {
         train.string_input_producer train.input_producer train.range_input_producer
         train.slice_input_producer python.ops.data_flow_ops python.training.queue_runner
         python.training.queue_runner_impl python.training.input""",
-    "tf.contrib is out of its scope, a few initializers and regularizers of contrib.layers apart": """
+    "tf.contrib is out of its scope, but for initializers and regularizers of contrib.layers": """
         contrib""",
     "estimators are out of its scope; train with a Session": """
         estimator python.estimator feature_column python.feature_column train.EstimatorSpec""",

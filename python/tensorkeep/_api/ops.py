@@ -1,4 +1,4 @@
-"""Inner paths below `python.ops`: the homes of operations' functions, which `tf` and `tf.nn` gather."""
+"""Inner paths below `python.ops`: the homes of what `tf` and `tf.nn` gather."""
 
 OPS = {
     "python.ops.array_ops": """
@@ -24,7 +24,10 @@ OPS = {
     "python.ops.data_flow_ops": "dynamic_partition dynamic_stitch",
     "python.ops.clip_ops": "clip_by_value clip_by_norm",
     "python.ops.gradients_impl": "gradients",
-    "python.ops.gradients": "python.ops.gradients_impl: * tf: AggregationMethod UnconnectedGradients",
+    "python.ops.gradients": """
+        python.ops.gradients_impl: *
+        tf: AggregationMethod UnconnectedGradients
+        """,
     "python.ops.control_flow_ops": """
         Assert no_op group tuple cond case while_loop | with_dependencies
         """,

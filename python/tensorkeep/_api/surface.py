@@ -77,7 +77,8 @@ SURFACE = {
         random_uniform=random_uniform_initializer random_normal=random_normal_initializer
         truncated_normal=truncated_normal_initializer
         variance_scaling=variance_scaling_initializer glorot_uniform=glorot_uniform_initializer
-        glorot_normal=glorot_normal_initializer uniform_unit_scaling=uniform_unit_scaling_initializer
+        glorot_normal=glorot_normal_initializer
+        uniform_unit_scaling=uniform_unit_scaling_initializer
         global_variables=global_variables_initializer local_variables=local_variables_initializer
         variables=variables_initializer
         _core: lecun_normal lecun_uniform he_normal he_uniform
@@ -119,16 +120,15 @@ SURFACE = {
         get_regularization_losses get_regularization_loss
         """,
     "gfile": """
-        _platform.gfile: GFile FastGFile Open Exists IsDirectory ListDirectory MkDir MakeDirs Remove
-        Rename Copy DeleteRecursively Glob Walk Stat
+        _platform.file_io: GFile FastGFile=GFile Open=GFile Exists=file_exists
+        IsDirectory=is_directory ListDirectory=list_directory MkDir=create_dir
+        MakeDirs=recursive_create_dir Remove=delete_file Rename=rename Copy=copy
+        DeleteRecursively=delete_recursively Glob=get_matching_files Walk=walk Stat=stat
         """,
     "io": """
         train: write_graph
         """,
-    "io.gfile": """
-        _platform.gfile: GFile copy exists glob isdir listdir makedirs mkdir remove rename rmtree
-        stat walk join
-        """,
+    "io.gfile": "_platform.io_gfile: *",
     "logging": "_platform.tf_logging: *",
     "app": "_platform.app: run  tf: flags",
     "flags": "_platform.flags: *",

@@ -1,0 +1,1 @@
+"""What TensorFlow calls its platform: flags, logging, files, tests, and the tutorial's digits."""
