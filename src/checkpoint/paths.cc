@@ -38,6 +38,12 @@ bool is_absolute(std::string_view path) {
   return path.starts_with('/');
 }
 
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return "";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 std::string relative_path(const std::string& path, const std::string& start) {
   if (path.empty()) errors::raise_value_error("no path specified");
   const auto to = absolute_parts(path);

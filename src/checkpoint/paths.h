@@ -17,6 +17,9 @@ inline const std::string kShardPattern =
 
 bool is_absolute(std::string_view path);
 
+// Everything before the last part, as os.path.dirname: "" for a bare name.
+std::string parent_of(const std::string& path);
+
 // os.path.relpath: both are taken from the working directory, and links are not followed. Throws
 // InvalidArgumentError (ValueError) "no path specified" for an empty path.
 std::string relative_path(const std::string& path, const std::string& start);
