@@ -29,6 +29,8 @@ def test_names():
     assert len(CODED) == 16
     assert CODES == {name: getattr(theirs, name) for name in CODES}
     assert len(CODES) == 17
+    functions = {"exception_type_from_error_code", "error_code_from_exception_type"}
+    assert set(errors.__all__) == {*CLASSES, *CODES, *functions}
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -224,3 +224,13 @@ def error_code_from_exception_type(cls):
         return cls._code
     warnings.warn("Unknown class exception")
     return UNKNOWN
+
+
+def _is_public(name, value):
+    if name.startswith("_"):
+        return False
+    return name.isupper() or (isinstance(value, type) and issubclass(value, Exception))
+
+
+__all__ = [name for name, value in globals().items() if _is_public(name, value)]
+__all__ += ["exception_type_from_error_code", "error_code_from_exception_type"]

@@ -56,7 +56,9 @@ def _make_class(descriptor, outer=""):
     message_class.__module__ = __name__
     message_class.__qualname__ = outer + descriptor.name
     for nested in descriptor.nested_types:
-        _make_class(nested, message_class.__qualname__ + ".")
+        nested_class = _make_class(nested, message_class.__qualname__ + ".")
+        if not hasattr(message_class, nested.name):  # protobuf's pure Python leaves that to us
+            setattr(message_class, nested.name, nested_class)
     return message_class
 
 
