@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tensorkeep/constant_value.h"
 #include "tensorkeep/graph.h"
 
 namespace tensorkeep {
@@ -56,10 +57,7 @@ void none(ShapeContext& c);              // no outputs
 // numpy's broadcasting of two shapes; nullopt if they do not fit.
 std::optional<Shape> broadcast_shapes(const Shape& a, const Shape& b);
 
-// The value of a symbolic tensor, if it follows from constants and static shapes alone; what
-// TensorFlow's Python helper of the same name knows (so that gradients make the same nodes).
-std::optional<Tensor> constant_value(const Output& tensor);
-// The same for a tensor that holds a shape, partially known values included.
+// As constant_value, for a tensor that holds a shape, partially known values included.
 Shape constant_value_as_shape(const Output& tensor);
 
 // The value of a tensor that follows from constants and static shapes by running kernels: what

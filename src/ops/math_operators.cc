@@ -1,11 +1,12 @@
 // Functions over two inputs that convert literals in a way of their own, and the operators.
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
+#include "tensorkeep/operators.h"
 
 namespace tensorkeep {
 namespace {
@@ -186,6 +187,46 @@ Output operator%(const Input& x, const Input& y) {
   return apply_operator("mod", x, y, [](const Input& a, const Input& b, const Name& options) {
     return mod(a, b, options);
   });
+}
+
+namespace {
+
+// Logical on truth values, bitwise on integers.
+template <auto kLogical>
+Output apply_bitwise(const char* name, const char* op, const Input& x, const Input& y) {
+  return apply_operator(name, x, y, [&](const Input& a, const Input& b, const Name& options) {
+    const bool is_logical = a.dtype() == boolean || b.dtype() == boolean;
+    return is_logical ? kLogical(a, b, options)
+                      : OpBuilder(op, options.name).input(a).input(b).output();
+  });
+}
+
+}  // namespace
+
+Output operators::floordiv(const Input& x, const Input& y) {
+  return apply_operator("floordiv", x, y, tensorkeep::floordiv);
+}
+
+Output operators::pow(const Input& x, const Input& y) {
+  return apply_operator("pow", x, y, tensorkeep::pow);
+}
+
+Output operators::matmul(const Input& x, const Input& y) {
+  return apply_operator("matmul", x, y, [](const Input& a, const Input& b, const Name& options) {
+    return tensorkeep::matmul(a, b, {.name = options.name});
+  });
+}
+
+Output operators::bitwise_and(const Input& x, const Input& y) {
+  return apply_bitwise<&logical_and>("and", "BitwiseAnd", x, y);
+}
+
+Output operators::bitwise_or(const Input& x, const Input& y) {
+  return apply_bitwise<&logical_or>("or", "BitwiseOr", x, y);
+}
+
+Output operators::bitwise_xor(const Input& x, const Input& y) {
+  return apply_bitwise<&logical_xor>("xor", "BitwiseXor", x, y);
 }
 
 Output operator-(const Input& x) {

@@ -96,7 +96,7 @@ bool fill_values(const std::vector<const CollectionItem*>& items, const std::str
                                               : static_cast<float>(std::get<double>(*item)));
     } else {
       const auto name = name_of_item(*item);
-      if (!name) return false;
+      if (!name || name->empty()) return false;  // known to the program alone
       def.mutable_node_list()->add_value(strip_scope(*name, scope));
     }
   }

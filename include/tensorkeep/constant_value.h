@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+
+#include "tensorkeep/graph.h"
+#include "tensorkeep/tensor.h"
+
+namespace tensorkeep {
+
+// The value of a symbolic tensor, if it follows from constants and static shapes alone; what
+// TensorFlow's Python helper of the same name knows (so that gradients make the same nodes).
+std::optional<Tensor> constant_value(const Output& tensor);
+
+}  // namespace tensorkeep
