@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "graph/op_builder.h"
 #include "graph/op_def_lookup.h"
 #include "runtime/kernel.h"
 #include "runtime/resource_manager.h"
+#include "tensorkeep/op_builder.h"
 
 // One execution of one kernel, without a session.
 namespace tensorkeep::runtime {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep {

@@ -2,12 +2,12 @@
 
 #include <cmath>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/gradients.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/nn_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/session.h"
 
 // The fused batch normalisation against the same formula in single operations, whose gradients are

@@ -11,11 +11,11 @@
 #include "gradients/aggregation.h"
 #include "gradients/loop_state.h"
 #include "gradients/zeros.h"
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep {

@@ -4,10 +4,10 @@
 
 #include "gradients/zeros.h"
 #include "graph/cond_context.h"
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep::gradients_internal {

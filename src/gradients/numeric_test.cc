@@ -4,10 +4,10 @@
 #include <set>
 
 #include "gradient_check.h"
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/nn_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Every gradient rule against central differences.
 namespace tensorkeep {

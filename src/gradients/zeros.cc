@@ -1,8 +1,8 @@
 #include "gradients/zeros.h"
 
 #include "graph/cond_context.h"
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep::gradients_internal {

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "graph/control_flow_context.h"
-#include "graph/op_builder.h"
 #include "graph/while_context.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // What TensorFlow's control_flow_util knows of operations, and the operations that branches and

@@ -1,4 +1,3 @@
-#include "graph/op_builder.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 
 #include "graph/op_def_lookup.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep {

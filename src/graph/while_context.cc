@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep {

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Placeholders, filled tensors, and what only changes the shape.

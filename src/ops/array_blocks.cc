@@ -1,9 +1,9 @@
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
 #include "ops/families.h"
 #include "tensorkeep/array_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Blocks of space moved into the batch and back.
 namespace tensorkeep {

@@ -1,8 +1,8 @@
-#include "graph/op_builder.h"
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Gradients of what only moves elements: they move back.

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Joining tensors and taking them apart: concat, split, stack, unstack.

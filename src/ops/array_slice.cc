@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "graph/strided_slice.h"
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Parts of tensors: slice, strided_slice, Python's brackets.

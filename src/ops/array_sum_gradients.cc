@@ -1,9 +1,9 @@
-#include "graph/op_builder.h"
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Gradients of operations that read an element more than once: its gradients add up.

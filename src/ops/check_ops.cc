@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
 #include "ops/families.h"
@@ -9,6 +8,7 @@
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // What is checked when a graph runs.
 namespace tensorkeep {

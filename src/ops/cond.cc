@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include "graph/cond_context.h"
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/op_scope.h"
 #include "ops/returned.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 
 // tf.cond of TensorFlow 1: Switch and Merge.
 namespace tensorkeep {

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include "graph/cond_context.h"
-#include "graph/op_builder.h"
 #include "ops/families.h"
 #include "ops/indexed_rows.h"
 #include "ops/loop_gradient.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/gradients.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Gradients of branches and loops: a Switch for a Merge, an Exit for an Enter, and so on.
 namespace tensorkeep::ops {

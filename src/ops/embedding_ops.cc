@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
 #include "ops/op_scope.h"
@@ -11,6 +10,7 @@
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/nn_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Rows of a table by their number, where the table may be in parts.
 namespace tensorkeep::nn {

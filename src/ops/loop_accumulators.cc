@@ -1,10 +1,10 @@
-#include "graph/op_builder.h"
 #include "ops/indexed_rows.h"
 #include "ops/loop_gradient.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // The gradient of what does not change in a loop is the sum over its iterations.
 namespace tensorkeep::ops {

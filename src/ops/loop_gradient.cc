@@ -1,12 +1,12 @@
 #include "ops/loop_gradient.h"
 
 #include "graph/cond_context.h"
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep::ops {
 

@@ -1,9 +1,9 @@
 // Gradients of broadcasting operations with two inputs, of sums of many, and of selections.
-#include "graph/op_builder.h"
 #include "ops/math_grad.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep::ops::grad {
 namespace {

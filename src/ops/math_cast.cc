@@ -1,13 +1,13 @@
 // Changes of type, choices between tensors, and what gradients need to know about broadcasts.
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/families.h"
 #include "ops/math_grad.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep {
 namespace {

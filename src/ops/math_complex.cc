@@ -3,7 +3,6 @@
 
 #include <numbers>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/families.h"
 #include "ops/math_grad.h"
@@ -11,6 +10,7 @@
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep {
 namespace {

@@ -1,10 +1,10 @@
 // Operations element by element: what they are called, their shapes and gradients.
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/families.h"
 #include "ops/math_grad.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // function, operation, gradient rule (NoRule: TensorFlow has none and says so).
 #define TENSORKEEP_UNARY_OPS(X)               \

@@ -1,10 +1,10 @@
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
 #include "ops/families.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Numbers at equal distances: built of many operations, as TensorFlow 2.21 does, so that the ends
 // may be tensors; and the older operation that does it at once.

@@ -1,7 +1,6 @@
 // Matrix products: builders, shapes and gradients.
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/families.h"
 #include "ops/math_grad.h"
@@ -9,6 +8,7 @@
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep {
 namespace {

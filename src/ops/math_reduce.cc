@@ -3,13 +3,13 @@
 
 #include <set>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/families.h"
 #include "ops/math_grad.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep {
 namespace {

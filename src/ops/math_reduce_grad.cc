@@ -1,12 +1,12 @@
 // Gradients of reductions.
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/math_grad.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep::ops::grad {
 namespace {

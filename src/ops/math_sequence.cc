@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/families.h"
 #include "ops/math_grad.h"
@@ -12,6 +11,7 @@
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep {
 namespace {

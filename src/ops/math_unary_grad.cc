@@ -3,11 +3,11 @@
 #include <cmath>
 #include <numbers>
 
-#include "graph/op_builder.h"
 #include "ops/math_grad.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 namespace tensorkeep::ops::grad {
 namespace {

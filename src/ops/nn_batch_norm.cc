@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
@@ -11,6 +10,7 @@
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/nn_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Normalising by the mean and variance of a batch, or of what was seen in training.
 namespace tensorkeep {

@@ -1,8 +1,8 @@
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "ops/array_util.h"
 #include "ops/families.h"
 #include "tensorkeep/array_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Gradients of convolutions and pools, as TensorFlow builds them.
 namespace tensorkeep::ops {

@@ -1,9 +1,9 @@
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "ops/array_util.h"
 #include "ops/families.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Gradients of activations, biases and losses, as TensorFlow builds them.

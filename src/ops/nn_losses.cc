@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/nn_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 // Cross-entropies.

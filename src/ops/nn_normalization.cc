@@ -1,10 +1,10 @@
-#include "graph/op_builder.h"
 #include "ops/array_util.h"
 #include "ops/op_scope.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/nn_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // Means, variances and norms.
 namespace tensorkeep::nn {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "graph/shape_inference.h"
 #include "ops/array_util.h"
 #include "ops/op_scope.h"
@@ -10,6 +9,7 @@
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/random_ops.h"
 #include "tensorkeep/scopes.h"
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "graph/op_builder.h"
 #include "graph/op_registry.h"
 #include "tensorkeep/input.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep::ops {

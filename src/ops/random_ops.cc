@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "ops/array_util.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "ops/variable_impl.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 
 namespace tensorkeep {

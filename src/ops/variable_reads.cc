@@ -1,8 +1,8 @@
 #include <memory>
 #include <utility>
 
-#include "graph/op_builder.h"
 #include "ops/variable_impl.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
 #include "tensorkeep/variable.h"

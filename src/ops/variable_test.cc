@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"
 

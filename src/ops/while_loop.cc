@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "graph/op_builder.h"
 #include "graph/while_context.h"
 #include "ops/op_scope.h"
 #include "ops/returned.h"
@@ -11,6 +10,7 @@
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 
 // tf.while_loop of TensorFlow 1: Enter, Merge, LoopCond, Switch, NextIteration and Exit.
 namespace tensorkeep {

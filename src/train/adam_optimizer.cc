@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/optimizers.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/state_ops.h"

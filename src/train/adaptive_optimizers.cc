@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/errors.h"
 #include "tensorkeep/math_ops.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/optimizers.h"
 #include "train/update_ops.h"
 

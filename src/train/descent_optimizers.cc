@@ -1,4 +1,4 @@
-#include "graph/op_builder.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/optimizers.h"
 #include "tensorkeep/state_ops.h"
 #include "train/update_ops.h"

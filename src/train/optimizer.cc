@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/optimizers.h"
 #include "tensorkeep/scopes.h"
 

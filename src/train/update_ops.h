@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/op_builder.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/variable.h"
 
 // What the optimizers share.

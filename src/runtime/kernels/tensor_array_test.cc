@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "graph/op_builder.h"
 #include "tensorkeep/constant_op.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
 #include "tensorkeep/session.h"
 
