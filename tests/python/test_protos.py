@@ -156,14 +156,15 @@ def test_copies(copied):
 
 
 def test_messages_inside_any():
+    versions = protos.VersionDef(producer=24, bad_consumers=[1, 2])
     meta_graph = protos.MetaGraphDef()
     packed = any_pb2.Any()
-    packed.Pack(a_graph())
-    meta_graph.collection_def["graphs"].any_list.value.append(packed)
-    value = meta_graph.collection_def["graphs"].any_list.value[0]
-    unpacked = protos.GraphDef()
-    assert value.Is(protos.GraphDef.DESCRIPTOR) and value.Unpack(unpacked)
-    assert unpacked == a_graph()
+    packed.Pack(versions)
+    meta_graph.collection_def["versions"].any_list.value.append(packed)
+    value = meta_graph.collection_def["versions"].any_list.value[0]
+    unpacked = protos.VersionDef()
+    assert value.Is(protos.VersionDef.DESCRIPTOR) and value.Unpack(unpacked)
+    assert unpacked == versions
     text = json_format.MessageToJson(meta_graph)
     assert json_format.Parse(text, protos.MetaGraphDef()) == meta_graph
 
