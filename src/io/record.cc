@@ -72,6 +72,50 @@ std::string frame_record(std::string_view data) {
   return frame;
 }
 
+struct RecordWriter::State {
+  std::string path;
+  std::unique_ptr<io::WritableFile> file;  // null once it is closed
+  std::uint64_t size = 0;
+  std::string waiting = {};
+};
+
+RecordWriter::RecordWriter(const std::string& path)
+    : state_(new State{
+          path, io::default_file_system().create(path, io::FileSystem::Create::kExclusive)}) {}
+
+RecordWriter::~RecordWriter() {
+  try {
+    if (state_) close();
+  } catch (const std::exception&) {  // who wants to know calls close()
+  }
+}
+RecordWriter::RecordWriter(RecordWriter&&) noexcept = default;
+RecordWriter& RecordWriter::operator=(RecordWriter&&) noexcept = default;
+
+void RecordWriter::write(std::string_view record) {
+  if (!state_->file) {
+    throw errors::FailedPreconditionError(state_->path + "; the file is closed",
+                                          {.file = state_->path});
+  }
+  state_->waiting += frame_record(record);
+  if (state_->waiting.size() >= kPiece) flush();
+}
+
+void RecordWriter::flush() {
+  if (state_->waiting.empty()) return;
+  // Not append(): a part of it may have been written before an error.
+  state_->file->write_at(state_->size, io::as_bytes(state_->waiting));
+  state_->size += state_->waiting.size();
+  state_->waiting.clear();
+}
+
+void RecordWriter::close() {
+  if (!state_->file) return;
+  flush();
+  state_->file->close();
+  state_->file.reset();
+}
+
 struct RecordReader::State {
   std::unique_ptr<io::RandomAccessFile> file;
   std::uint64_t position = 0;  // of the next frame
@@ -85,7 +129,7 @@ struct RecordReader::State {
   }
 };
 
-RecordReader::RecordReader(std::string path) : state_(std::make_unique<State>()) {
+RecordReader::RecordReader(const std::string& path) : state_(std::make_unique<State>()) {
   state_->file = io::default_file_system().open(path);
 }
 RecordReader::~RecordReader() = default;

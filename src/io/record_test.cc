@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "io/default_file_system.h"
+#include "io/faulty_file_system.h"
 #include "io/files.h"
 #include "io/memory_file_system.h"
 #include "tensorkeep/errors.h"
@@ -60,6 +61,43 @@ TEST_F(RecordTest, WhatIsWrittenIsRead) {
   EXPECT_THAT(moved.next(), Optional(std::string("\0\n", 2)));
   EXPECT_EQ(moved.next(), std::nullopt);
   EXPECT_EQ(moved.next(), std::nullopt);
+}
+
+TEST_F(RecordTest, AWriterMakesAFileOfItsOwn) {
+  RecordWriter writer("/d/f");
+  writer.write("one");
+  EXPECT_EQ(files.get("/d/f"), "");
+  writer.flush();
+  EXPECT_EQ(files.get("/d/f"), frame_record("one"));
+  EXPECT_THROW(RecordWriter("/d/f"), errors::AlreadyExistsError);
+  EXPECT_THROW(RecordWriter("/nowhere/f"), errors::NotFoundError);
+  writer.write(std::string(3'000'000, 'x'));
+  EXPECT_GT(files.get("/d/f").size(), 3'000'000u) << "so much does not wait";
+  writer.write("two");
+  writer.close();
+  writer.close();
+  writer.flush();
+  EXPECT_THROW(writer.write("three"), errors::FailedPreconditionError);
+  RecordReader reader("/d/f");
+  EXPECT_THAT(reader.next(), Optional(std::string("one")));
+  EXPECT_EQ(reader.next()->size(), 3'000'000u);
+  EXPECT_THAT(reader.next(), Optional(std::string("two")));
+  EXPECT_EQ(reader.next(), std::nullopt);
+}
+
+TEST_F(RecordTest, WhatTheDiskRefusesWaits) {
+  io::FaultyFileSystem faulty(files);
+  const io::ScopedFileSystem faulty_scope(faulty);
+  {
+    RecordWriter writer("/d/f");
+    writer.write("one");
+    faulty.fail_at(faulty.operations());
+    EXPECT_THROW(writer.flush(), errors::ResourceExhaustedError);
+    writer.write("two");
+  }
+  RecordReader reader("/d/f");
+  EXPECT_THAT(reader.next(), Optional(std::string("one")));
+  EXPECT_THAT(reader.next(), Optional(std::string("two")));
 }
 
 TEST_F(RecordTest, AFileMayGrow) {

@@ -23,11 +23,15 @@ constexpr double kLargest = std::numeric_limits<double>::max();
 // rest on both sides.
 std::vector<double> make_bucket_limits() {
   std::vector<double> positive;
-  for (double limit = 1e-12; limit < 1e20; limit *= 1.1) positive.push_back(limit);
+  double limit = 1e-12;
+  while (limit < 1e20) {
+    positive.push_back(limit);
+    limit *= 1.1;
+  }
   positive.push_back(kLargest);
   std::vector<double> limits;
   std::transform(positive.rbegin(), positive.rend(), std::back_inserter(limits),
-                 [](double limit) { return -limit; });
+                 [](double value) { return -value; });
   limits.push_back(0);
   limits.insert(limits.end(), positive.begin(), positive.end());
   return limits;
