@@ -79,6 +79,7 @@ FRAMEWORK = {
     "python.util.nest": "_framework.nest: *",
     "python.summary.summary": "summary: *",
     "python.summary.writer.writer": "summary: FileWriter",
+    "python.summary.writer.event_file_writer": "_summary.event_file: EventFileWriter",
     "python.summary.writer.writer_cache": "summary: FileWriterCache",
     "python.summary.summary_iterator": "train: summary_iterator",
     "python.tools.freeze_graph": "_tools.freeze_graph: *",

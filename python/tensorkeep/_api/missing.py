@@ -32,6 +32,11 @@ MISSING = {
         xla mlir""",
     "converting and quantising for devices is out of its scope": """
         lite mixed_precision train.do_quantize_training_on_graphdef""",
+    "summaries are of scalars and histograms only": """
+        summary.image summary.audio summary.text summary.tensor_summary
+        summary.get_summary_description""",
+    "summaries are tensors that a FileWriter is given; there are no writers inside the graph": """
+        summary.initialize summary.all_v2_summary_ops""",
     "profiling is out of its scope": """
         profiler python.profiler train.ProfilerHook""",
     "probability distributions are out of its scope": """

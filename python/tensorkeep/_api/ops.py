@@ -89,6 +89,9 @@ OPS = {
         """,
     "python.ops.embedding_ops": "_core.nn: embedding_lookup",
     "python.ops.nn": "nn: *",
+    **{f"python.ops.gen_{kind}_ops": "_ops.gen_ops: *" for kind in (
+        "array", "control_flow", "data_flow", "image", "io", "linalg", "logging", "lookup", "math",
+        "nn", "parsing", "random", "resource_variable", "sparse", "state", "string", "training")},
     "python.ops.logging_ops": "Print",
     "python.ops.lookup_ops": "_ops.lookup_ops: *",
     "python.ops.standard_ops": "tf: *",

@@ -23,7 +23,8 @@ SURFACE = {
         python.ops.state_ops: *
         python.ops.variable_scope: *
         python.ops.variables: *
-        _core: AggregationMethod UnconnectedGradients DeviceSpec
+        _core: AggregationMethod UnconnectedGradients DeviceSpec enable_resource_variables
+        disable_resource_variables resource_variables_enabled
         _framework.tensor_util: make_tensor_proto make_ndarray=MakeNdarray is_tensor
         get_static_value=constant_value
         _framework.errors: OpError
@@ -35,7 +36,6 @@ SURFACE = {
         _platform.behavior: disable_v2_behavior disable_eager_execution
         disable_control_flow_v2 enable_control_flow_v2 control_flow_v2_enabled
         disable_tensor_equality enable_tensor_equality
-        enable_resource_variables disable_resource_variables resource_variables_enabled
         executing_eagerly executing_eagerly_outside_functions
         """,
     "compat.v1": "tf: *",
@@ -105,6 +105,7 @@ SURFACE = {
         python.training.session_run_hook: *
         python.training.supervisor: *
         python.training.training_util: *
+        _summary.event_file: summary_iterator
         _core.train: write_graph
         core.protobuf.saver_pb2: *
         core.example.example_pb2: *
@@ -133,7 +134,13 @@ SURFACE = {
     "app": "_platform.app: run  tf: flags",
     "flags": "_platform.flags: *",
     "test": "_platform.test: *",
+    "raw_ops": "_ops.raw_ops: *",
     "resource_loader": "_platform.resource_loader: *",
+    "summary": """
+        _summary.summary_ops: scalar histogram merge merge_all
+        _summary.file_writer: FileWriter FileWriterCache
+        _framework.protos: Summary SummaryDescription Event SessionLog TaggedRunMetadata
+        """,
     "compat": """
         _platform.compat: as_bytes as_text as_str as_str_any path_to_str bytes_or_text_types
         complex_types integral_types real_types forward_compatible

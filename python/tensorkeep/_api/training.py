@@ -53,7 +53,7 @@ TRAINING = {
         _training.monitored_session: MonitoredSession MonitoredTrainingSession
         SingularMonitoredSession Scaffold SessionCreator ChiefSessionCreator
         """,
-    "python.training.summary_io": "train: summary_iterator SummaryWriter=FileWriter",
+    "python.training.summary_io": "train: summary_iterator summary: SummaryWriter=FileWriter",
     "python.training.slot_creator": """
         _core.train: | create_slot create_slot_with_initializer create_zeros_slot
         """,

@@ -6,7 +6,6 @@ __all__ = [
     "disable_v2_behavior", "disable_eager_execution", "disable_control_flow_v2",
     "enable_control_flow_v2", "control_flow_v2_enabled", "disable_v2_tensorshape",
     "enable_v2_tensorshape", "disable_tensor_equality", "enable_tensor_equality",
-    "enable_resource_variables", "disable_resource_variables", "resource_variables_enabled",
     "executing_eagerly", "executing_eagerly_outside_functions",
 ]
 
@@ -63,21 +62,3 @@ def enable_v2_tensorshape() -> None:
 def enable_tensor_equality() -> None:
     """Raises NotImplementedError."""
     _refuse("Comparing tensors by value")
-
-
-def enable_resource_variables() -> None:
-    """Makes resource variables the default of `Variable` and `get_variable`."""
-    from tensorkeep import _core
-    _core.set_use_resource_by_default(True)
-
-
-def disable_resource_variables() -> None:
-    """Makes variables in the graph's own memory (VariableV2) the default again."""
-    from tensorkeep import _core
-    _core.set_use_resource_by_default(False)
-
-
-def resource_variables_enabled() -> bool:
-    """Whether variables are resource variables unless said otherwise."""
-    from tensorkeep import _core
-    return _core.use_resource_by_default()
