@@ -1,0 +1,1 @@
+"""Summaries: operations that make them, and the event files that TensorBoard reads."""
