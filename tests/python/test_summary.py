@@ -1,4 +1,4 @@
-"""tf.summary: the graph and the bytes are TensorFlow's, and each reads the event files of the other."""
+"""tf.summary: graph and bytes are TensorFlow's, and each reads the event files of the other."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def names_and_families(tf):
 
 
 def histograms(tf):
-    numbers = np.random.RandomState(3).standard_normal(5000) * 10.0 ** np.arange(-25, 25).repeat(100)
+    scales = 10.0 ** np.arange(-25, 25).repeat(100)
+    numbers = np.random.RandomState(3).standard_normal(5000) * scales
     return [tf.summary.histogram("float32", tf.constant(numbers.astype(np.float32))),
             tf.summary.histogram("float64", tf.constant(numbers)),
             tf.summary.histogram("int8", tf.constant(np.arange(-128, 128).astype(np.int8))),

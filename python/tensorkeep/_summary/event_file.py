@@ -20,8 +20,8 @@ _WRITER = "tensorflow.core.util.events_writer"
 class EventFileWriter:
     """Appends events to a file of its own. May be used from several threads.
 
-    The file is made with the first event. Its name says when, in seconds, and on which machine; what
-    is there already is never overwritten.
+    The file is made with the first event. Its name says when, in seconds, and on which machine;
+    what is there already is never overwritten.
     """
 
     def __init__(self, logdir: Any, max_queue: int = 10, flush_secs: float = 120,
@@ -86,7 +86,7 @@ class EventFileWriter:
                 self._file = None
 
     def reopen(self) -> None:
-        """Lets more events be added after `close`, to another file; nothing if this is not closed."""
+        """Lets more events be added after `close`, to another file."""
         with self._lock:
             self._closed = False
 

@@ -19,12 +19,13 @@ def scalar(name: str, tensor: Any, collections: Sequence[str] | None = None,
     Args:
       name: of the node; with the scopes around it, the tag that TensorBoard shows.
       tensor: a number of any real type; of shape [].
-      collections: keys of the collections that the summary joins; `[GraphKeys.SUMMARIES]` by default.
+      collections: keys of the collections that the summary joins; by default
+        `[GraphKeys.SUMMARIES]`.
       family: put before the tag: what TensorBoard groups by.
 
     Returns:
-      A string tensor of shape []: the `Summary`, serialized. Running it is an InvalidArgumentError if
-      `tensor` is not of shape [].
+      A string tensor of shape []: the `Summary`, serialized. Running it is an
+      InvalidArgumentError if `tensor` is not of shape [].
 
     Raises:
       TypeError: `tensor` is of no real type.
@@ -47,8 +48,8 @@ def histogram(name: str, values: Any, collections: Sequence[str] | None = None,
       family: as for `scalar`.
 
     Returns:
-      A string tensor of shape []: the `Summary`, serialized. Running it is an InvalidArgumentError if
-      one of the values is not finite.
+      A string tensor of shape []: the `Summary`, serialized. Running it is an
+      InvalidArgumentError if one of the values is not finite.
 
     Raises:
       TypeError: `values` are of no real type.
@@ -69,8 +70,8 @@ def merge(inputs: Sequence[Any], collections: Sequence[str] | None = None,
       name: of the operation.
 
     Returns:
-      A string tensor of shape []: the `Summary`, serialized. Running it is an InvalidArgumentError if
-      two of the values have one tag.
+      A string tensor of shape []: the `Summary`, serialized. Running it is an
+      InvalidArgumentError if two of the values have one tag.
 
     Raises:
       TypeError: one of the inputs is no string.
