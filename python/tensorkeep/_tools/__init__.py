@@ -1,0 +1,1 @@
+"""TensorFlow's tools for graphs and checkpoints on disk, as functions and as commands."""
