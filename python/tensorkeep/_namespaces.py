@@ -43,9 +43,13 @@ def _source(where: str) -> Any:
 
 
 def _file_names(path: str) -> Iterator[tuple[str, str]]:
-    """The names that whole files give to a module, each with its file."""
+    """The names that whole files give to a module, each with its file.
+
+    A file with a dict `modules` gives each of these modules names of its own.
+    """
     for file in _api.entry(path).files:
-        for name in _source(file).__all__:
+        source = _source(file)
+        for name in source.modules[path] if hasattr(source, "modules") else source.__all__:
             yield name, file
 
 

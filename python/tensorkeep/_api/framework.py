@@ -1,5 +1,7 @@
 """Inner paths below `python.framework`, `python.client`, `python.lib`, `core` and the like."""
 
+from tensorkeep._api.messages import MESSAGES
+
 FRAMEWORK = {
     "python.framework.ops": """
         Graph GraphKeys Operation add_to_collection add_to_collections colocate_with container
@@ -81,50 +83,23 @@ FRAMEWORK = {
     "python.summary.writer.writer": "summary: FileWriter",
     "python.summary.writer.event_file_writer": "_summary.event_file: EventFileWriter",
     "python.summary.writer.writer_cache": "summary: FileWriterCache",
-    "python.summary.summary_iterator": "train: summary_iterator",
+    "python.summary.summary_iterator": "_summary.event_file: summary_iterator",
+    "python.layers.base": "_layers.base: Layer",
+    "python.layers.convolutional": """
+        _layers.convolutional: *
+        _layers.separable: *
+        _layers.transposed: *
+        """,
+    "python.layers.core": "_layers.core: *",
+    "python.layers.layers": "layers: *",
+    "python.layers.normalization": "_layers.normalization: *",
+    "python.layers.pooling": "_layers.pooling: *",
     "python.tools.freeze_graph": "_tools.freeze_graph: *",
     "python.tools.inspect_checkpoint": "_tools.inspect_checkpoint: *",
     "python.tools.strip_unused_lib": "_tools.strip_unused_lib: *",
     "python.tools.optimize_for_inference_lib": "_tools.optimize_for_inference_lib: *",
     "examples.tutorials.mnist.input_data": "_platform.input_data: *",
 
-    "core.example.example_pb2": "_framework.protos: Example SequenceExample",
-    "core.example.feature_pb2": """
-        _framework.protos: BytesList FloatList Int64List Feature Features FeatureList FeatureLists
-        """,
-    "core.framework.attr_value_pb2": "_framework.protos: AttrValue NameAttrList",
-    "core.framework.function_pb2": """
-        _framework.protos: FunctionDef FunctionDefLibrary GradientDef
-        """,
-    "core.framework.graph_pb2": "_framework.protos: GraphDef",
-    "core.framework.node_def_pb2": "_framework.protos: NodeDef",
-    "core.framework.op_def_pb2": "_framework.protos: OpDef OpList OpDeprecation",
-    "core.framework.resource_handle_pb2": "_framework.protos: ResourceHandleProto",
-    "core.framework.step_stats_pb2": "_framework.protos: StepStats",
-    "core.framework.summary_pb2": """
-        _framework.protos: Summary HistogramProto SummaryMetadata SummaryDescription
-        """,
-    "core.framework.tensor_pb2": "_framework.protos: TensorProto VariantTensorDataProto",
-    "core.framework.tensor_shape_pb2": "_framework.protos: TensorShapeProto",
-    "core.framework.tensor_slice_pb2": "_framework.protos: TensorSliceProto",
-    "core.framework.types_pb2": "_framework.types_pb2: *",
-    "core.framework.variable_pb2": "_framework.protos: VariableDef SaveSliceInfoDef",
-    "core.framework.versions_pb2": "_framework.protos: VersionDef",
-    "core.protobuf.config_pb2": """
-        _framework.protos: ConfigProto GPUOptions GraphOptions OptimizerOptions RunMetadata
-        RunOptions
-        """,
-    "core.protobuf.control_flow_pb2": """
-        _framework.protos: CondContextDef WhileContextDef ValuesDef
-        """,
-    "core.protobuf.meta_graph_pb2": """
-        _framework.protos: MetaGraphDef CollectionDef TensorInfo SignatureDef AssetFileDef
-        """,
-    "core.protobuf.saver_pb2": "_framework.protos: SaverDef",
-    "core.protobuf.saved_model_pb2": "_framework.protos: SavedModel",
-    "core.protobuf.tensor_bundle_pb2": "_framework.protos: BundleHeaderProto BundleEntryProto",
-    "core.protobuf.trackable_object_graph_pb2": "_framework.protos: TrackableObjectGraph",
-    "core.protobuf.queue_runner_pb2": "_framework.protos: QueueRunnerDef",
-    "core.util.event_pb2": "_framework.protos: Event LogMessage SessionLog TaggedRunMetadata",
-    "python.training.checkpoint_state_pb2": "_framework.protos: CheckpointState",
+    **{f"{folder}.{file}_pb2": "_framework.protos: *"
+       for folder, files in MESSAGES.items() for file in files.split()},
 }

@@ -10,12 +10,11 @@ MISSING = {
     "queues are out of its scope; read with Python threads and feed numpy arrays": """
         queue FIFOQueue PaddingFIFOQueue PriorityQueue RandomShuffleQueue QueueBase
         ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator
-        train.QueueRunner train.add_queue_runner train.start_queue_runners train.queue_runner
+        train.QueueRunner train.add_queue_runner train.queue_runner
         train.batch train.batch_join train.maybe_batch train.maybe_batch_join train.shuffle_batch
         train.shuffle_batch_join train.maybe_shuffle_batch train.maybe_shuffle_batch_join
         train.string_input_producer train.input_producer train.range_input_producer
-        train.slice_input_producer python.ops.data_flow_ops python.training.queue_runner
-        python.training.queue_runner_impl python.training.input""",
+        train.slice_input_producer python.ops.data_flow_ops python.training.input""",
     "tf.contrib is out of its scope, but for initializers and regularizers of contrib.layers": """
         contrib""",
     "estimators are out of its scope; train with a Session": """

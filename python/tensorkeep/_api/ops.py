@@ -8,6 +8,7 @@ OPS = {
         scatter_nd one_hot where where_v2 boolean_mask tile pad reverse reverse_v2=reverse
         invert_permutation diag diag_part matrix_band_part space_to_batch_nd batch_to_space_nd
         unique newaxis=None
+        _ops.space_to_batch: required_space_to_batch_paddings
         """,
     "python.ops.math_ops": """
         abs acos acosh add add_n accumulate_n angle arg_max arg_min argmax argmin asin asinh atan
@@ -22,7 +23,13 @@ OPS = {
         unsorted_segment_sum
         """,
     "python.ops.data_flow_ops": "dynamic_partition dynamic_stitch",
-    "python.ops.clip_ops": "clip_by_value clip_by_norm",
+    "python.ops.clip_ops": """
+        clip_by_value clip_by_norm
+        _ops.clip_ops: clip_by_average_norm clip_by_global_norm global_norm
+        """,
+    "python.ops.confusion_matrix": """
+        _ops.confusion: confusion_matrix | remove_squeezable_dimensions
+        """,
     "python.ops.gradients_impl": "gradients",
     "python.ops.gradients": """
         python.ops.gradients_impl: *
@@ -41,6 +48,7 @@ OPS = {
         assert_non_positive assert_near assert_integer assert_type assert_scalar
         assert_proper_iterable assert_same_float_dtype is_numeric_tensor is_non_decreasing
         is_strictly_increasing
+        _ops.check_rank: assert_rank assert_rank_at_least assert_rank_in
         """,
     "python.ops.random_ops": "random_uniform random_normal truncated_normal random_shuffle",
     "python.ops.init_ops": """
@@ -82,10 +90,17 @@ OPS = {
         sparse_softmax_cross_entropy_with_logits dropout in_top_k conv2d conv2d_backprop_input
         conv2d_backprop_filter depthwise_conv2d_native max_pool avg_pool
         relu elu selu softplus softsign l2_loss
+        _ops.convolution: convolution
+        _ops.nn_conv: atrous_conv2d conv1d conv1d_transpose conv2d_transpose conv3d conv3d_transpose
+        conv_transpose
+        _ops.nn_pool: avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d
+        max_pool_with_argmax pool
+        _ops.space_to_batch: with_space_to_batch
         """,
     "python.ops.nn_impl": """
         _core.nn: moments batch_normalization fused_batch_norm l2_normalize zero_fraction
         sigmoid_cross_entropy_with_logits depthwise_conv2d
+        _ops.nn_conv: separable_conv2d
         """,
     "python.ops.embedding_ops": "_core.nn: embedding_lookup",
     "python.ops.nn": "nn: *",
@@ -98,6 +113,9 @@ OPS = {
     "python.ops.losses.losses": "losses: *",
     "python.ops.losses.losses_impl": "losses: *",
     "python.ops.losses.util": "losses: *",
+    "python.ops.weights_broadcast_ops": """
+        _ops.weights_broadcast: assert_broadcastable broadcast_weights
+        """,
     "python.ops.metrics": "metrics: *",
     "python.ops.metrics_impl": "metrics: *",
 }

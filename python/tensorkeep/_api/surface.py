@@ -12,6 +12,7 @@ SURFACE = {
         python.ops.array_ops: *
         python.ops.check_ops: *
         python.ops.clip_ops: *
+        python.ops.confusion_matrix: *
         python.ops.control_flow_ops: *
         python.ops.data_flow_ops: *
         python.ops.gradients_impl: *
@@ -68,9 +69,7 @@ SURFACE = {
         tf: uniform=random_uniform normal=random_normal truncated_normal shuffle=random_shuffle
         set_random_seed get_seed
         """,
-    "debugging": """
-        tf: Assert assert_equal is_finite is_inf is_nan
-        """,
+    "debugging": "python.ops.check_ops: * tf: Assert is_finite is_inf is_nan",
     "dtypes": "python.framework.dtypes: * tf: cast complex",
     "initializers": """
         tf: zeros=zeros_initializer ones=ones_initializer constant=constant_initializer
@@ -99,17 +98,18 @@ SURFACE = {
         python.training.moving_averages: *
         python.training.optimizer: *
         python.training.py_checkpoint_reader: *
+        python.training.queue_runner: *
         python.training.rmsprop: *
         python.training.saver: *
         python.training.session_manager: *
         python.training.session_run_hook: *
         python.training.supervisor: *
         python.training.training_util: *
+        python.summary.summary_iterator: *
         _summary.event_file: summary_iterator
         _core.train: write_graph
-        core.protobuf.saver_pb2: *
-        core.example.example_pb2: *
-        core.example.feature_pb2: *
+        _framework.protos: SaverDef BytesList FloatList Int64List Feature Features FeatureList
+        FeatureLists Example SequenceExample
         """,
     "errors": "_framework.errors: *",
     "graph_util": """
@@ -117,8 +117,22 @@ SURFACE = {
         tensor_shape_from_node_def_name
         tf: import_graph_def
         """,
-    "losses": """
-        get_regularization_losses get_regularization_loss
+    "losses": "get_regularization_losses get_regularization_loss _ops.losses: *",
+    "metrics": "_ops.metrics: *",
+    "layers": """
+        _layers.convolutional: *
+        _layers.core: *
+        _layers.input_spec: *
+        _layers.normalization: *
+        _layers.pooling: *
+        _layers.separable: *
+        _layers.transposed: *
+        _layers.base: Layer
+        """,
+    "summary": """
+        _summary.summary_ops: scalar histogram merge merge_all
+        _summary.file_writer: FileWriter FileWriterCache
+        _framework.protos: Event SessionLog Summary SummaryDescription TaggedRunMetadata
         """,
     "gfile": """
         _platform.file_io: GFile FastGFile=GFile Open=GFile Exists=file_exists

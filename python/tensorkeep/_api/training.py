@@ -24,6 +24,7 @@ TRAINING = {
     "python.training.training_util": """
         _core.train: get_global_step create_global_step get_or_create_global_step global_step
         assert_global_step
+        _training.training_util: | _get_or_create_global_step_read=get_or_create_global_step_read
         """,
     "python.training.optimizer": "_core.train: Optimizer",
     "python.training.gradient_descent": "_core.train: GradientDescentOptimizer",
@@ -41,19 +42,22 @@ TRAINING = {
     "python.training.coordinator": "_training.coordinator: Coordinator LooperThread",
     "python.training.session_manager": "_training.session_manager: SessionManager",
     "python.training.supervisor": "_training.supervisor: Supervisor",
-    "python.training.session_run_hook": """
-        _training.session_run_hook: SessionRunHook SessionRunArgs SessionRunContext SessionRunValues
-        """,
+    "python.training.session_run_hook": "_training.session_run_hook: *",
     "python.training.basic_session_run_hooks": """
-        _training.basic_session_run_hooks: CheckpointSaverHook CheckpointSaverListener
-        LoggingTensorHook NanLossDuringTrainingError NanTensorHook StopAtStepHook StepCounterHook
-        SummarySaverHook SecondOrStepTimer GlobalStepWaiterHook FinalOpsHook FeedFnHook
+        _training.checkpoint_saver_hook: *
+        _training.hooks: *
+        _training.summary_hooks: *
+        _training.timers: *
         """,
     "python.training.monitored_session": """
-        _training.monitored_session: MonitoredSession MonitoredTrainingSession
-        SingularMonitoredSession Scaffold SessionCreator ChiefSessionCreator
+        _training.monitored_session: *
+        _training.scaffold: *
+        _training.session_creators: *
         """,
-    "python.training.summary_io": "train: summary_iterator summary: SummaryWriter=FileWriter",
+    "python.training.summary_io": """
+        train: summary_iterator
+        summary: SummaryWriter=FileWriter SummaryWriterCache=FileWriterCache
+        """,
     "python.training.slot_creator": """
         _core.train: | create_slot create_slot_with_initializer create_zeros_slot
         """,

@@ -14,25 +14,10 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, sy
 from google.protobuf.internal import enum_type_wrapper
 from google.protobuf.message import Message
 
+from tensorkeep._api.messages import MESSAGES
+
 _DESCRIPTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "protos.binpb")
 _PACKAGE = "tensorkeep.proto"
-
-# Where TensorFlow has the file of each name.
-_TENSORFLOW_FOLDERS = {
-    "core.example": "example feature",
-    "core.framework": """
-        allocation_description attr_value cost_graph device_attributes full_type function graph
-        graph_debug_info node_def op_def resource_handle step_stats summary tensor
-        tensor_description tensor_shape tensor_slice types variable versions
-        """,
-    "core.lib.core": "error_codes",
-    "core.protobuf": """
-        cluster config control_flow error_codes meta_graph queue_runner rewriter_config saved_model
-        saved_object_graph saver struct tensor_bundle tensorflow_server trackable_object_graph
-        """,
-    "core.util": "event saved_tensor_slice",
-    "python.training": "checkpoint_state",
-}
 
 
 def _add_files():
@@ -79,7 +64,7 @@ del _names
 # The names in each of TensorFlow's modules: modules["core.protobuf.saver_pb2"] is ("SaverDef",).
 modules = {
     f"{folder}.{stem}_pb2": tuple(_names_by_file[stem])
-    for folder, stems in _TENSORFLOW_FOLDERS.items() for stem in stems.split()
+    for folder, stems in MESSAGES.items() for stem in stems.split()
 }
 
 
