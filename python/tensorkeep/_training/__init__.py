@@ -1,0 +1,1 @@
+"""Coordinators, session managers, hooks and monitored sessions of TensorFlow 1."""
