@@ -1,0 +1,116 @@
+"""What differs between two runs of a program, as run_programs.py leaves them: a line each.
+
+Graphs, alone or in .meta, .pb and event files, count as equal when normalise.py says so; every
+other file has to have the same bytes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import pathlib
+import sys
+
+import tensorflow.compat.v1 as tf
+from google.protobuf import message, text_format
+from tensorflow.core.protobuf import meta_graph_pb2
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tensorflow"))
+import normalise  # noqa: E402
+
+META = (".meta", ".graph", ".json")
+GRAPH = (".pb", ".pbtxt")
+
+
+def parse(data, cls):
+    """Binary or, where that fails, text."""
+    try:
+        return cls.FromString(data)
+    except message.DecodeError:
+        return text_format.Parse(data.decode(), cls())
+
+
+def meta_graph(data, name):
+    if name.endswith(META):
+        return parse(data, meta_graph_pb2.MetaGraphDef)
+    return meta_graph_pb2.MetaGraphDef(graph_def=parse(data, tf.GraphDef))
+
+
+def described(meta):
+    return normalise.describe(normalise.normalise(meta))
+
+
+def graph_differences(want, got):
+    return normalise.differences(described(want), described(got))
+
+
+def output_differences(want, got):
+    want, got = want.splitlines(), got.splitlines()
+    matcher = difflib.SequenceMatcher(None, want, got, autojunk=False)
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        pairs = [(want[n] if n < j else None, got[n - i + k] if n - i + k < m else None)
+                 for n in range(i, i + max(j - i, m - k))]
+        for number, (a, b) in enumerate(pairs, i + 1):
+            yield f"line {number}: want {a!r} got {b!r}"
+
+
+def events(path):
+    """What an event file tells, without the times."""
+    for event in tf.train.summary_iterator(str(path)):
+        what = event.WhichOneof("what")
+        value = getattr(event, what)
+        if what in ("graph_def", "meta_graph_def"):
+            meta = meta_graph(value, ".pb" if what == "graph_def" else ".meta")
+            value = "\n".join(normalise.lines(described(meta)))
+        yield event.step, what, str(value)
+
+
+def shortened(value):
+    return str(value)[:600]
+
+
+def file_differences(want, got):
+    for name in sorted({*want, *got}):
+        if name not in want or name not in got:
+            yield f"{name}: {'extra' if name in got else 'missing'}"
+        elif ".tfevents." in name:
+            for a, b in zip(list(events(want[name])) + [None], list(events(got[name])) + [None]):
+                if a != b:
+                    yield f"{name}: want {shortened(a)} got {shortened(b)}"
+                    break
+        else:
+            a, b = want[name].read_bytes(), got[name].read_bytes()
+            if a != b and name.endswith(META + GRAPH):
+                for line in graph_differences(meta_graph(a, name), meta_graph(b, name)):
+                    yield f"{name}: {line}"
+            elif a != b:
+                yield f"{name}: {len(a)} and {len(b)} bytes differ: want {a[:400]} got {b[:400]}"
+
+
+def files(folder):
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name = str(path.relative_to(folder))
+            if ".tfevents." in name:  # the rest is time and host
+                name = name.split(".tfevents.")[0] + f".tfevents.{len(found)}"
+            found[name] = path
+    return found
+
+
+def differences(want, got):
+    """Between the folders of two runs, as strings that begin with what differs."""
+    a, b = (json.loads((folder / "result.json").read_text()) for folder in (want, got))
+    found = []
+    if a["error"] != b["error"]:
+        found.append(f"error: want {a['error']} got {b['error']}")
+    found += ("output: " + line for line in output_differences(a["output"], b["output"]))
+    if a["collections"] != b["collections"]:
+        found.append(f"collections: want {a['collections']} got {b['collections']}")
+    found += ("graph " + line for line in file_differences(
+        files(want / "graphs"), files(got / "graphs")))
+    found += ("file " + line for line in file_differences(
+        files(want / "files"), files(got / "files")))
+    return found
