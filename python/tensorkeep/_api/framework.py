@@ -51,14 +51,12 @@ FRAMEWORK = {
     "python.framework.graph_io": "train: write_graph",
     "python.framework.versions": "_platform.versions: *",
     "python.framework.device": "_framework.device: *",
-    "python.framework.function": "_framework.function: *",
     "python.framework.sparse_tensor": """
         _framework.sparse_tensor: SparseTensor SparseTensorValue
         """,
     "python.framework.tensor": "Tensor",
     "python.framework.indexed_slices": "IndexedSlices convert_to_tensor_or_indexed_slices",
     "python.framework.smart_cond": "smart_cond",
-    "python.framework.common_shapes": "_framework.common_shapes: *",
     "python.framework.test_util": "_platform.test_util: *",
     "python.client.session": """
         _client.session: Session InteractiveSession

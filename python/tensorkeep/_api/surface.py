@@ -24,11 +24,13 @@ SURFACE = {
         python.ops.state_ops: *
         python.ops.variable_scope: *
         python.ops.variables: *
-        _core: AggregationMethod UnconnectedGradients DeviceSpec enable_resource_variables
+        _core: AggregationMethod UnconnectedGradients enable_resource_variables
         disable_resource_variables resource_variables_enabled
         _framework.tensor_util: make_tensor_proto make_ndarray=MakeNdarray is_tensor
         get_static_value=constant_value
         _framework.errors: OpError
+        _framework.device: DeviceSpec
+        _platform.tf_logging: get_logger
         _framework.protos: AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions
         HistogramProto LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata
         RunOptions SessionLog Summary SummaryMetadata TensorInfo
@@ -148,6 +150,9 @@ SURFACE = {
     "app": "_platform.app: run  tf: flags",
     "flags": "_platform.flags: *",
     "test": "_platform.test: *",
+    "nest": """
+        _framework.nest: assert_same_structure flatten is_nested map_structure pack_sequence_as
+        """,
     "raw_ops": "_ops.raw_ops: *",
     "resource_loader": "_platform.resource_loader: *",
     "summary": """

@@ -54,6 +54,8 @@ TRAINING = {
         _training.scaffold: *
         _training.session_creators: *
         """,
+    "python.training.queue_runner": "_training.queue_runner: *",
+    "python.training.queue_runner_impl": "_training.queue_runner: *",
     "python.training.summary_io": """
         train: summary_iterator
         summary: SummaryWriter=FileWriter SummaryWriterCache=FileWriterCache
