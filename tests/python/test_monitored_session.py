@@ -6,8 +6,8 @@ import threading
 
 import pytest
 import tensorkeep
-from training_scripts import (Recorder, clock, counting_model, events, failure, files, logs, same,
-                              state, values)
+from training_scripts import (Recorder, clock, counting_model, events, failure, files, graph_file,
+                              logs, same, state, values)
 
 
 def names_in(graph):
@@ -58,9 +58,10 @@ def test_a_training_session(tmp_path):
                     sess.run(train_op)
         tf.summary.FileWriterCache.clear()
         return [lines, files(folder), state(tf, folder), events(folder),
-                values(tf, tf.train.latest_checkpoint(folder)), names_in(tf.get_default_graph())]
+                values(tf, tf.train.latest_checkpoint(folder)), graph_file(folder),
+                names_in(tf.get_default_graph())]
 
-    _, listed, (latest, kept), written, found, _ = same(script, tmp_path)
+    _, listed, (latest, kept), written, found, _, _ = same(script, tmp_path)
     assert latest == "<dir>/model.ckpt-7" and len(kept) == 4
     assert found == {"x": 128.0, "global_step": 7}
     assert [event[0] for event in written if event[1] == "loss_1"] == [1, 3, 5, 7]

@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import pytest
 import tensorflow.compat.v1 as tensorflow
+from google.protobuf import text_format
 
 import tensorkeep
 
@@ -126,6 +127,12 @@ def values(tf, prefix):
     """The checkpoint's tensors."""
     reader = tf.train.load_checkpoint(prefix)
     return {name: reader.get_tensor(name).tolist() for name in reader.get_variable_to_shape_map()}
+
+
+def graph_file(folder):
+    """The nodes of the folder's graph.pbtxt, as text."""
+    text = pathlib.Path(folder, "graph.pbtxt").read_text()
+    return [str(node) for node in text_format.Parse(text, tensorflow.GraphDef()).node]
 
 
 def events(folder, rates=False):

@@ -85,7 +85,6 @@ class Supervisor:
             self._saver = self._default(saver, keys.SAVERS, _make_saver)
             self._summary_op = self._default(summary_op, keys.SUMMARY_OP, tf.summary.merge_all)
             self._global_step = self._default(global_step, keys.GLOBAL_STEP, _find_global_step)
-            # Taken before the graph's collections can change any more.
             self._meta_graph_def = tf.train.export_meta_graph(
                 graph_def=graph.as_graph_def(add_shapes=True),
                 saver_def=self._saver.saver_def if self._saver else None)
