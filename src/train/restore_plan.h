@@ -5,6 +5,7 @@
 
 #include "tensorkeep/checkpoint_reader.h"
 #include "tensorkeep/graph.h"
+#include "train/misfits.h"
 
 namespace tensorkeep::train {
 
@@ -23,40 +24,20 @@ class RestorePlan {
   Feeds check(const CheckpointReader& checkpoint) const;
 
  private:
-  // One tensor to read.
-  struct Target {
-    std::string name;
-    std::string slice_spec;
-    DType dtype = DType::kInvalid;
-    std::string variable;               // the operation assigned to; empty if unknown
-    Shape shape = Shape::unknown();     // that the assignment demands
-    Shape reshaped = Shape::unknown();  // to which it is reshaped before
-  };
   // One operation that reads.
   struct Read {
     Operation* op = nullptr;
-    std::vector<Target> targets;
+    std::vector<RestoreTarget> targets;
   };
-  struct Problem {
-    bool missing = false;
-    std::string tensor;
-    std::string text;
-    Operation* op = nullptr;
-  };
-
   // The names to read by, a list per element of reads_.
   using Keys = std::vector<std::vector<std::string>>;
 
   void visit(Operation& restore_op);
   void add_read(Operation& op);
   void add_assignment(const Operation& op);
-  static void find_problem(const Read& read, const Target& target, const std::string& key,
-                           const CheckpointReader& checkpoint, std::vector<Problem>& problems);
   bool sequential() const;
   static void verify_all(const CheckpointReader& checkpoint, const Keys& keys);
   Feeds read_all(const CheckpointReader& checkpoint, const Keys& keys) const;
-  [[noreturn]] static void fail(const std::vector<Problem>& problems,
-                                const CheckpointReader& checkpoint);
 
   std::vector<Read> reads_;
 };
