@@ -1,7 +1,7 @@
 """One program with two modules: TensorFlow and tensorkeep make the same graph and the same numbers.
 
-A program is a function of the module. It returns what to fetch (a nest of lists, tuples and dicts), or
-(fetches, feeds); every run of a list of feeds is compared.
+A program is a function of the module. It returns what to fetch (a nest of lists, tuples and dicts),
+or (fetches, feeds); every run of a list of feeds is compared.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What is composed of other operations in Python. Public names are found through `tensorkeep._api`."""
+"""What is composed of other operations in Python. `tensorkeep._api` makes names of it public."""

@@ -33,8 +33,8 @@ def _text_of(item: Any) -> Any:
     return str(item) if value is None else str(value)
 
 
-def _compare(symbol: str, default_name: str, function: Callable, on_arrays: Callable, x: Any, y: Any,
-             data: Sequence[Any] | None, summarize: int | None, message: str | None,
+def _compare(symbol: str, default_name: str, function: Callable, on_arrays: Callable, x: Any,
+             y: Any, data: Sequence[Any] | None, summarize: int | None, message: str | None,
              name: str | None) -> Any:
     """Asserts that `function(x, y)` is true everywhere."""
     with tf.name_scope(name, default_name, [x, y, data]):
@@ -186,8 +186,8 @@ def assert_integer(x: Any, message: str | None = None, name: str | None = None) 
     with tf.name_scope(name, "assert_integer", [x]):
         x = tf.convert_to_tensor(x, name="x")
         if not x.dtype.is_integer:
-            raise TypeError(f'{prefix(message)}Expected "x" to be integer type.  Found: {x.name} of '
-                            f"dtype {x.dtype!r}")
+            raise TypeError(f'{prefix(message)}Expected "x" to be integer type.  Found: {x.name} '
+                            f"of dtype {x.dtype!r}")
         return tf.no_op("statically_determined_was_integer")
 
 
@@ -208,8 +208,8 @@ def assert_scalar(tensor: Any, name: str | None = None, message: str | None = No
     with tf.name_scope(name, "assert_scalar", [tensor]) as scope:
         tensor = tf.convert_to_tensor(tensor, name=scope)
         if tensor.shape.ndims != 0:
-            raise ValueError(f"{prefix(message)}Expected scalar shape for {tensor.name}, saw shape: "
-                             f"{tensor.shape}.")
+            raise ValueError(f"{prefix(message)}Expected scalar shape for {tensor.name}, saw "
+                             f"shape: {tensor.shape}.")
         return tensor
 
 

@@ -1,4 +1,4 @@
-"""tf.assert_rank and its like. Where the graph knows the rank they are an error or a NoOp at once."""
+"""tf.assert_rank and its like. Where the graph knows the rank they tell at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tf.confusion_matrix, and how labels and predictions of neighbouring ranks are brought together."""
+"""tf.confusion_matrix, and how labels and predictions of neighbouring ranks are aligned."""
 
 from __future__ import annotations
 

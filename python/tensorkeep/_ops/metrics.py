@@ -1,7 +1,7 @@
 """tf.metrics: figures over many batches, kept in local variables.
 
-Each function returns (value, update_op): running `update_op` adds a batch and gives the figure so far,
-`value` gives it without adding. `tf.local_variables_initializer()` starts anew.
+Each function returns (value, update_op): running `update_op` adds a batch and gives the figure so
+far, `value` gives it without adding. `tf.local_variables_initializer()` starts anew.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _collect(tensor: Any, collections: Sequence[str] | None) -> Any:
 
 
 def mean(values: Any, weights: Any = None, metrics_collections: Sequence[str] | None = None,
-         updates_collections: Sequence[str] | None = None, name: str | None = None) -> tuple[Any, Any]:
+         updates_collections: Sequence[str] | None = None,
+         name: str | None = None) -> tuple[Any, Any]:
     """The weighted mean of all elements of all batches.
 
     Args:

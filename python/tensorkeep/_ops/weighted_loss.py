@@ -16,8 +16,8 @@ class Reduction:
     """How the weighted losses of many elements become one.
 
     NONE leaves them as they are, SUM adds them up, MEAN divides that by the sum of the weights,
-    SUM_OVER_BATCH_SIZE by the number of elements, SUM_BY_NONZERO_WEIGHTS by the number of those whose
-    weight is not 0.
+    SUM_OVER_BATCH_SIZE by the number of elements, SUM_BY_NONZERO_WEIGHTS by the number of those
+    whose weight is not 0.
     """
 
     NONE = "none"

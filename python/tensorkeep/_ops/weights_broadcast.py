@@ -1,5 +1,5 @@
-"""How the weights of tf.losses and tf.metrics go with values: a scalar, or of the values' rank, each
-dimension the same or 1.
+"""How the weights of tf.losses and tf.metrics go with values: a scalar, or of the values' rank,
+each dimension the same or 1.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def assert_broadcastable(weights: Any, values: Any) -> Any:
         if check:
             return tf.no_op(name=check)
         is_scalar = tf.equal(0, weights_rank, name="is_scalar")
-        data = (_PREFIX, "weights.shape=", weights.name, weights_shape, "values.shape=", values.name,
-                values_shape, "is_scalar=", is_scalar)
+        data = (_PREFIX, "weights.shape=", weights.name, weights_shape, "values.shape=",
+                values.name, values_shape, "is_scalar=", is_scalar)
         is_valid = tf.cond(
             is_scalar, lambda: is_scalar,
             lambda: _has_valid_shape(weights_rank, weights_shape, values_rank, values_shape),
