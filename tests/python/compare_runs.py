@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import json
 import pathlib
+import re
 import sys
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 from google.protobuf import message, text_format
 from tensorflow.core.protobuf import meta_graph_pb2
@@ -71,7 +73,33 @@ def shortened(value):
     return str(value)[:600]
 
 
-def file_differences(want, got):
+def without_times(data):
+    """A state file may tell when its checkpoints were written."""
+    return re.sub(rb"^(all_model_checkpoint|last_preserved)_timestamps?: .*\n", b"", data,
+                  flags=re.M)
+
+
+def checkpoint(name):
+    """The prefix of a checkpoint's file; nothing for other files."""
+    match = re.fullmatch(r"(.*)\.(index|data-\d{5}-of-\d{5})", name)
+    return match and match[1]
+
+
+def value_differences(want, got):
+    """Between checkpoints of values that were computed in another order."""
+    a, b = (tf.train.load_checkpoint(prefix) for prefix in (want, got))
+    if a.get_variable_to_shape_map() != b.get_variable_to_shape_map():
+        yield f"{a.get_variable_to_shape_map()} and {b.get_variable_to_shape_map()}"
+    elif a.get_variable_to_dtype_map() != b.get_variable_to_dtype_map():
+        yield f"{a.get_variable_to_dtype_map()} and {b.get_variable_to_dtype_map()}"
+    else:
+        for name in a.get_variable_to_shape_map():
+            x, y = a.get_tensor(name), b.get_tensor(name)
+            if not np.allclose(x, y, rtol=1e-5, atol=1e-6):
+                yield f"{name}: {x} and {y}"
+
+
+def file_differences(want, got, rounded=False):
     for name in sorted({*want, *got}):
         if name not in want or name not in got:
             yield f"{name}: {'extra' if name in got else 'missing'}"
@@ -81,9 +109,12 @@ def file_differences(want, got):
                     yield f"{name}: want {shortened(a)} got {shortened(b)}"
                     break
         else:
-            a, b = want[name].read_bytes(), got[name].read_bytes()
+            a, b = (without_times(path.read_bytes()) for path in (want[name], got[name]))
             if a != b and name.endswith(META + GRAPH):
                 for line in graph_differences(meta_graph(a, name), meta_graph(b, name)):
+                    yield f"{name}: {line}"
+            elif a != b and rounded and checkpoint(name):
+                for line in value_differences(*(checkpoint(str(x[name])) for x in (want, got))):
                     yield f"{name}: {line}"
             elif a != b:
                 yield f"{name}: {len(a)} and {len(b)} bytes differ: want {a[:400]} got {b[:400]}"
@@ -100,8 +131,11 @@ def files(folder):
     return found
 
 
-def differences(want, got):
-    """Between the folders of two runs, as strings that begin with what differs."""
+def differences(want, got, rounded=False):
+    """Between the folders of two runs, as strings that begin with what differs.
+
+    The values of checkpoints may differ by their last digits if they are `rounded`.
+    """
     a, b = (json.loads((folder / "result.json").read_text()) for folder in (want, got))
     found = []
     if a["error"] != b["error"]:
@@ -112,5 +146,5 @@ def differences(want, got):
     found += ("graph " + line for line in file_differences(
         files(want / "graphs"), files(got / "graphs")))
     found += ("file " + line for line in file_differences(
-        files(want / "files"), files(got / "files")))
+        files(want / "files"), files(got / "files"), rounded))
     return found

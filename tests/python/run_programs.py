@@ -96,7 +96,7 @@ def save_graphs(variables, tf, folder):
     for name, graph in graphs.items():
         meta = tf.train.export_meta_graph(graph=graph)
         (folder / (name + ".meta")).write_bytes(meta.SerializeToString())
-        collections[name] = {key: len(graph.get_collection_ref(key))
+        collections[name] = {key: len(graph.get_collection(key))
                              for key in sorted(graph.get_all_collection_keys())}
     return collections
 

@@ -2,6 +2,8 @@
 import numpy as np
 import tensorflow as tf
 
+# values: rounded
+
 
 def model(x):
     with tf.variable_scope("m"):

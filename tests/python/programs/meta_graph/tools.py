@@ -12,8 +12,9 @@ with tf.Session() as sess:
     saver.save(sess, "model", global_step=1)
     print(tf.train.write_graph(sess.graph_def, ".", "graph.pbtxt"))
     print(tf.train.write_graph(sess.graph, "sub", "graph.pb", as_text=False))
-freeze_graph.freeze_graph("graph.pbtxt", "", False, "model-1", "out", "save/restore_all",
-                          "save/Const:0", "frozen.pb", True, "")
+with tf.Graph().as_default():
+    freeze_graph.freeze_graph("graph.pbtxt", "", False, "model-1", "out", "save/restore_all",
+                              "save/Const:0", "frozen.pb", True, "")
 frozen = tf.GraphDef()
 frozen.ParseFromString(open("frozen.pb", "rb").read())
 print([(n.name, n.op) for n in frozen.node])

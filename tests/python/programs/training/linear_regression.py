@@ -2,6 +2,8 @@
 import numpy as np
 import tensorflow as tf
 
+# values: rounded
+
 tf.app.flags.DEFINE_float("lr", 0.1, "learning rate")
 tf.app.flags.DEFINE_integer("steps", 40, "steps")
 rng = np.random.RandomState(7)
