@@ -26,7 +26,7 @@ struct SaverOptions {
   std::string name = {};  // of the scope of the nodes; with saver_def, the scope of its names
   bool restore_sequentially = false;
   std::optional<SaverDef> saver_def = std::nullopt;  // of nodes that are in the graph already
-  std::shared_ptr<const SaverBuilder> builder = nullptr;
+  std::shared_ptr<const BaseSaverBuilder> builder = nullptr;
   bool defer_build = false;
   bool allow_empty = false;
   SaverDef::CheckpointFormatVersion write_version = SaverDef::V2;
@@ -75,9 +75,9 @@ struct SaverExportMetaGraphOptions {
   bool save_debug_info = false;
 };
 
-// Saves and restores the variables of a session. A handle: copies are the same saver. One thread
-// at a time. A checkpoint PREFIX is PREFIX.index, PREFIX.data-00000-of-00001 and PREFIX.meta, and
-// the folder's `checkpoint` file lists the newest.
+// Saves and restores the variables of a session, and other objects with a state. A handle: copies
+// are the same saver. One thread at a time. A checkpoint PREFIX is PREFIX.index,
+// PREFIX.data-00000-of-00001 and PREFIX.meta, and the folder's `checkpoint` file lists the newest.
 class Saver {
  public:
   // Adds the nodes to the graph of the variables (unless defer_build or saver_def is given).
@@ -98,10 +98,11 @@ class Saver {
   // (ResourceExhaustedError for a full disk). Then nothing that was there is changed.
   std::string save(Session& session, const std::string& save_path, const SaveOptions& options = {});
 
-  // Assigns every variable from a checkpoint: a prefix, any file of one, or a folder (then the
-  // newest). All is checked before anything is assigned: every missing, mis-shaped and mis-typed
-  // tensor is in one NotFoundError or InvalidArgumentError, which begins as TensorFlow's.
-  // Checkpoints made by TensorFlow 2's object-based Checkpoint are read by the variables' names.
+  // Assigns every variable, and restores every other object, from a checkpoint: a prefix, any file
+  // of one, or a folder (then the newest). All is checked before anything is assigned: every
+  // missing, mis-shaped and mis-typed tensor is in one NotFoundError or InvalidArgumentError, which
+  // begins as TensorFlow's. Checkpoints made by TensorFlow 2's object-based Checkpoint are read by
+  // the variables' names.
   //
   // Throws InvalidArgumentError (ValueError) "Can't load save_path when it is None." and "The
   // passed save_path is not a valid checkpoint: ..."; DataLossError for files that are damaged.

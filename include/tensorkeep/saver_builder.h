@@ -1,22 +1,26 @@
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "tensorkeep/graph.h"
 #include "tensorkeep/proto.h"
+#include "tensorkeep/saveable_object.h"
 #include "tensorkeep/variable.h"
 #include "tensorkeep/variable_scope.h"
 
 // What a Saver saves, and the nodes it adds for that.
 namespace tensorkeep::train {
 
-// The variables of a Saver: a list (saved under the names of their operations), or names and
+// What a Saver saves: a list of variables (saved under the names of their operations), or names and
 // variables. A tensor stands for its variable (the reference of a VariableV2, the value read by a
-// ReadVariableOp). One in parts is saved as slices of one tensor. A default-constructed list means
-// all variables that can be saved.
+// ReadVariableOp). One in parts is saved as slices of one tensor. An object that is no variable is
+// saved under the names it gives itself. A default-constructed list means all that can be saved:
+// the global variables and the collection GraphKeys::SAVEABLE_OBJECTS.
 class VarList {
  public:
   struct Entry {
@@ -38,14 +42,22 @@ class VarList {
     // Slices of one tensor.
     Entry(std::string name, std::vector<Variable> parts)
         : name(std::move(name)), parts(std::move(parts)) {}
+    template <std::derived_from<SaveableObject> T>
+    Entry(std::shared_ptr<T> object) : object(std::move(object)) {}
+    // `name` only says where in a dict it comes.
+    template <std::derived_from<SaveableObject> T>
+    Entry(std::string name, std::shared_ptr<T> object)
+        : name(std::move(name)), object(std::move(object)) {}
     std::string name;             // empty: the operation's
     Variable variable;            // or
     Output tensor;                // or
-    std::vector<Variable> parts;  // with a name
+    std::vector<Variable> parts;  // with a name; or
+    Saveable object;
   };
 
   VarList() = default;
   VarList(std::initializer_list<Entry> entries) : given_(true), entries_(entries) {}
+  VarList(std::vector<Entry> entries) : given_(true), entries_(std::move(entries)) {}
   VarList(const std::vector<Variable>& variables)
       : given_(true), entries_(variables.begin(), variables.end()) {}
   VarList(const std::map<std::string, Variable>& variables) : given_(true) {
@@ -60,23 +72,13 @@ class VarList {
   std::vector<Entry> entries_;
 };
 
-// One tensor of a checkpoint and the variable it comes from.
-struct Saveable {
-  std::string name;        // in the checkpoint
-  Output tensor;           // what is saved: a reference, or a read of a resource variable
-  Output handle;           // the resource handle; null for reference variables
-  std::string slice_spec;  // "6 2 0,2:0,2" for a part; empty for a whole tensor
-  Variable part;           // then the variable; its value is saved, not `tensor`
-  DType dtype() const { return base_dtype(tensor.dtype()); }
-};
-
-// Adds the nodes that save and restore variables; one function for each family, to be overridden
-// where other nodes are wanted. All of them run inside the saver's name scope and graph.
-class SaverBuilder {
+// Adds the nodes that save and restore; one function for each family, to be overridden where other
+// nodes are wanted. All of them run inside the saver's name scope and graph.
+class BaseSaverBuilder {
  public:
-  explicit SaverBuilder(SaverDef::CheckpointFormatVersion write_version = SaverDef::V2)
+  explicit BaseSaverBuilder(SaverDef::CheckpointFormatVersion write_version = SaverDef::V2)
       : write_version_(write_version) {}
-  virtual ~SaverBuilder() = default;
+  virtual ~BaseSaverBuilder() = default;
 
   struct Options {
     bool reshape = false;
@@ -88,28 +90,28 @@ class SaverBuilder {
     std::string filename = {};  // "model" if empty
   };
 
-  // The variables as what is saved, sorted by name in the checkpoint. Throws InvalidArgumentError:
-  // "At least two variables have the same name: v", "The same saveable will be restored with two
-  // names: b", "Variable to save is not a Variable: ...".
+  // What is to be saved as objects, sorted by name. Throws InvalidArgumentError (ValueError): "At
+  // least two variables have the same name: v", "The same saveable will be restored with two names:
+  // b"; (TypeError): "Variable to save is not a Variable: ...".
   static std::vector<Saveable> saveables(const VarList& variables);
 
   // Adds all nodes: save/Const, save/SaveV2 with its constants, save/control_dependency,
-  // save/RestoreV2 with its constants, save/Assign..., save/restore_all. For V1 (and LEGACY, which
-  // is V1) save/save of type SaveSlices in the place of save/SaveV2. Sharded savers write a file
-  // for every device: in V1 PREFIX-00000-of-00002 and so on, in V2 under PREFIX_temp/, which
-  // save/MergeV2Checkpoints makes one checkpoint of.
+  // save/RestoreV2 with its constants, what each object restores itself by (save/Assign...),
+  // save/restore_all. For V1 (and LEGACY, which is V1) save/save of type SaveSlices in the place of
+  // save/SaveV2. Sharded savers write a file for every device: in V1 PREFIX-00000-of-00002 and so
+  // on, in V2 under PREFIX_temp/, which save/MergeV2Checkpoints makes one checkpoint of. Throws
+  // InvalidArgumentError (ValueError) "All tensors of a saveable object must be on the same
+  // device: t" for those.
   SaverDef build(const std::vector<Saveable>& saveables, const Options& options) const;
 
- protected:
   // The operation that saves.
   virtual Operation* save_op(Output filename, const std::vector<Saveable>& saveables) const;
-  // The tensors read from a file, in the order of the saveables: one operation for all of them.
+  // The tensors read from a file, in the order of the saveables and their specs: an operation for
+  // each.
   virtual std::vector<Output> bulk_restore(Output filename, const std::vector<Saveable>& saveables,
                                            bool restore_sequentially) const;
-  // The tensor of one saveable, by an operation of its own.
-  virtual Output restore_op(Output filename, const Saveable& saveable) const;
-  // Assigns what was read; with `reshape`, in the variable's shape.
-  virtual Operation* assign_op(const Saveable& saveable, Output restored, bool reshape) const;
+  // The tensors of one saveable, each by an operation of its own.
+  virtual std::vector<Output> restore_op(Output filename, const Saveable& saveable) const;
 
  private:
   // What lies on one device.
@@ -127,6 +129,14 @@ class SaverBuilder {
                              const Options& options, const std::string& name) const;
 
   SaverDef::CheckpointFormatVersion write_version_;
+};
+
+// Reads all tensors of a file by one operation: what a Saver takes.
+class SaverBuilder : public BaseSaverBuilder {
+ public:
+  using BaseSaverBuilder::BaseSaverBuilder;
+  std::vector<Output> bulk_restore(Output filename, const std::vector<Saveable>& saveables,
+                                   bool restore_sequentially) const override;
 };
 
 }  // namespace tensorkeep::train

@@ -36,6 +36,7 @@
 #include "tensorkeep/record.h"
 #include "tensorkeep/regularizers.h"
 #include "tensorkeep/rename.h"
+#include "tensorkeep/saveable_object.h"
 #include "tensorkeep/saver.h"
 #include "tensorkeep/saver_builder.h"
 #include "tensorkeep/scopes.h"

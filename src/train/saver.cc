@@ -42,15 +42,34 @@ void check_saver_def(const SaverDef& def) {
   }
 }
 
+// What somebody put into the collection of saveable objects. A MetaGraphDef brings nodes there,
+// which tell nothing of how to save them.
+VarList::Entry entry_of(const CollectionItem& item) {
+  if (const Variable variable = Variable::from_collection_item(item)) return variable;
+  if (const auto* tensor = std::get_if<Output>(&item)) return *tensor;
+  if (const auto* object = std::get_if<std::shared_ptr<CollectionObject>>(&item)) {
+    if (auto saveable = std::dynamic_pointer_cast<const SaveableObject>(*object)) return saveable;
+    errors::raise_type_error(fmt::format("'{}' in the collection '{}' cannot be saved",
+                                         (*object)->name(), GraphKeys::SAVEABLE_OBJECTS));
+  }
+  if (const auto* op = std::get_if<Operation*>(&item)) {
+    errors::raise_type_error(fmt::format(
+        "can't convert Operation '{0}' to Tensor: the collection '{1}' of an imported graph holds "
+        "the node '{0}' only, not how to save it. Use the Saver that import_meta_graph returned",
+        (*op)->name(), GraphKeys::SAVEABLE_OBJECTS));
+  }
+  errors::raise_type_error(fmt::format("a plain value in the collection '{}' cannot be saved",
+                                       GraphKeys::SAVEABLE_OBJECTS));
+}
+
 // All that a Saver saves by default.
 VarList all_saveable_objects() {
-  std::vector<Variable> variables = global_variables();
+  std::vector<VarList::Entry> entries;
+  for (const Variable& variable : global_variables()) entries.emplace_back(variable);
   for (const CollectionItem& item : get_collection(GraphKeys::SAVEABLE_OBJECTS)) {
-    if (const Variable variable = Variable::from_collection_item(item)) {
-      variables.push_back(variable);
-    }
+    entries.push_back(entry_of(item));
   }
-  return variables;
+  return entries;
 }
 
 std::int64_t integer_of(const Tensor& step) {

@@ -6,26 +6,21 @@
 #include <optional>
 #include <set>
 
-#include "graph/op_builder.h"
+#include "graph/device_spec.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
+#include "train/variable_saveable.h"
 
 namespace tensorkeep::train {
 namespace {
 
-bool is_reference_variable(const Operation& op) {
-  return op.type() == "VariableV2" || op.type() == "Variable" || op.type() == "AutoReloadVariable";
-}
-bool is_resource_read(const Operation& op) {
-  return op.type() == "ReadVariableOp";
-}
-
 void check_is_saveable(const Output& tensor, bool named) {
   if (!tensor) errors::raise_type_error("Variable to save is not a Variable: None");
-  if (is_reference_variable(tensor.op()) || is_resource_read(tensor.op())) return;
+  if (is_tensor_of_variable(tensor)) return;
   errors::raise_type_error(
       named ? fmt::format("names_to_saveables must be a dict mapping string names to "
                           "Tensors/Variables. Not a variable: {}",
@@ -33,141 +28,139 @@ void check_is_saveable(const Output& tensor, bool named) {
             : fmt::format("Variable to save is not a Variable: {}", tensor.to_string()));
 }
 
-// A whole variable, or the tensor of one.
-Saveable whole_of(const VarList::Entry& entry) {
-  Saveable saveable;
-  saveable.tensor = entry.variable ? entry.variable.as_graph_element() : entry.tensor;
-  check_is_saveable(saveable.tensor, !entry.name.empty());
-  Operation& op = saveable.tensor.op();
-  if (is_resource_read(op)) saveable.handle = op.input(0);
-  saveable.name = entry.name;
-  if (entry.name.empty()) {
-    saveable.name = saveable.handle ? saveable.handle.op().name() : op.name();
-  }
-  return saveable;
-}
+// What is saved under one name: an object, or all slices of a tensor.
+struct Named {
+  std::string name;
+  std::vector<Saveable> saveables;
+  bool lone_slice = false;  // more of them may come
+};
 
-Saveable slice_of(const std::string& name, const Variable& part) {
-  Saveable saveable;
-  saveable.name = name;
-  saveable.tensor = part.as_graph_element();
-  if (part.is_resource()) saveable.handle = part.handle();
-  saveable.slice_spec = part.save_slice_info()->spec();
-  saveable.part = part;
-  return saveable;
+// By which a list of variables is sorted.
+std::string sort_key(const VarList::Entry& entry) {
+  if (entry.object) return entry.name.empty() ? entry.object->name() : entry.name;
+  if (!entry.parts.empty()) return entry.name;
+  if (entry.variable) return entry.variable.name();
+  return entry.tensor ? entry.tensor.name() : std::string();
 }
 
 std::vector<Saveable> slices_of_one_tensor(const VarList::Entry& entry) {
   std::vector<Saveable> slices;
   std::string whole;
   for (const Variable& part : entry.parts) {
-    if (!part.save_slice_info()) {
-      errors::raise_value_error("Slices must all be slices: " + part.to_string());
-    }
+    slices.push_back(saveable_of_slice(part, entry.name));
     const std::string& full_name = part.save_slice_info()->full_name;
-    if (!slices.empty() && full_name != whole) {
+    if (slices.size() > 1 && full_name != whole) {
       errors::raise_value_error(
           fmt::format("Slices must all be from the same tensor: {} != {}", whole, full_name));
     }
     whole = full_name;
-    slices.push_back(slice_of(entry.name, part));
   }
   return slices;
 }
 
-// By which a list of variables is sorted.
-std::string sort_key(const VarList::Entry& entry) {
-  if (!entry.parts.empty()) return entry.name;
-  if (entry.variable) return entry.variable.name();
-  return entry.tensor ? entry.tensor.name() : std::string();
-}
-
-// Without a name, a variable knows itself whether it is a slice.
-bool is_lone_slice(const VarList::Entry& entry) {
-  return entry.name.empty() && entry.variable && entry.variable.save_slice_info();
-}
-
-std::vector<Saveable> saveables_of(const VarList::Entry& entry) {
-  if (!entry.parts.empty()) return slices_of_one_tensor(entry);
-  if (is_lone_slice(entry)) {
-    return {slice_of(entry.variable.save_slice_info()->full_name, entry.variable)};
+Named named(const VarList::Entry& entry) {
+  if (entry.object) return {sort_key(entry), {entry.object}};
+  if (!entry.parts.empty()) return {entry.name, slices_of_one_tensor(entry)};
+  // Without a name, a variable knows itself whether it is a slice.
+  if (entry.name.empty() && entry.variable && entry.variable.save_slice_info()) {
+    const std::string& whole = entry.variable.save_slice_info()->full_name;
+    return {whole, {saveable_of_slice(entry.variable, whole)}, true};
   }
-  return {whole_of(entry)};
+  const Output tensor = entry.variable ? entry.variable.as_graph_element() : entry.tensor;
+  check_is_saveable(tensor, !entry.name.empty());
+  const std::string name = entry.name.empty() ? name_of_variable(tensor) : entry.name;
+  return {name, {saveable_of_variable(tensor, name)}};
 }
 
-std::vector<std::string> names_of(const std::vector<Saveable>& saveables) {
+void add(Named added, std::map<std::string, Named>& all) {
+  const auto [known, is_new] = all.try_emplace(added.name, added);
+  if (is_new) return;
+  std::vector<Saveable>& saveables = known->second.saveables;
+  if (saveables == added.saveables) return;  // the same object again
+  if (!added.lone_slice || !known->second.lone_slice) {
+    errors::raise_value_error(
+        added.lone_slice
+            ? fmt::format("Mixing slices and non-slices with the same name: {}", added.name)
+            : fmt::format("At least two variables have the same name: {}", added.name));
+  }
+  saveables.push_back(added.saveables.front());
+}
+
+// The specs of all saveables, by what operations take of them.
+struct SpecList {
+  explicit SpecList(const std::vector<Saveable>& saveables) {
+    for (const Saveable& saveable : saveables) {
+      for (const SaveSpec& spec : saveable->specs()) add(spec);
+    }
+  }
+  explicit SpecList(const SaveSpec& spec) { add(spec); }
+  void add(const SaveSpec& spec) {
+    names.push_back(spec.name);
+    slices.push_back(spec.slice_spec);
+    dtypes.push_back(spec.dtype);
+  }
   std::vector<std::string> names;
-  for (const Saveable& saveable : saveables) names.push_back(saveable.name);
-  return names;
-}
-
-std::vector<std::string> slices_of(const std::vector<Saveable>& saveables) {
   std::vector<std::string> slices;
-  for (const Saveable& saveable : saveables) slices.push_back(saveable.slice_spec);
-  return slices;
-}
-
-std::vector<DType> dtypes_of(const std::vector<Saveable>& saveables) {
   std::vector<DType> dtypes;
-  for (const Saveable& saveable : saveables) dtypes.push_back(saveable.dtype());
-  return dtypes;
-}
+};
 
-// What the saving operation takes. A part in a resource variable is read for it alone.
-Output value_to_save(const Saveable& saveable) {
-  if (!saveable.part) return saveable.tensor;
-  if (!saveable.part.is_resource()) return saveable.part.value();
-  std::optional<DeviceScope> device;
-  if (!saveable.part.device().empty()) {
-    device.emplace(saveable.part.graph(), saveable.part.device());
-  }
-  const Output value = saveable.part.read_value();
-  const DeviceScope on_cpu(saveable.part.graph(), "/device:CPU:0");
-  return identity(value);
-}
-
-std::vector<Output> restore(Output filename, const std::vector<Saveable>& saveables) {
+std::vector<Output> restore(Output filename, const SpecList& specs) {
   return OpBuilder("RestoreV2")
       .input(filename)
-      .input(Tensor::vector(names_of(saveables)))
-      .input(Tensor::vector(slices_of(saveables)))
-      .attr("dtypes", dtypes_of(saveables))
+      .input(Tensor::vector(specs.names))
+      .input(Tensor::vector(specs.slices))
+      .attr("dtypes", specs.dtypes)
       .outputs();
+}
+
+std::vector<RestoredShape> shapes_of(const SaveableObject& saveable) {
+  std::vector<RestoredShape> shapes;
+  for (const SaveSpec& spec : saveable.specs()) {
+    const Output tensor = spec.tensor();
+    if (tensor.shape().fully_defined()) {
+      shapes.emplace_back(tensor.shape());
+    } else {
+      shapes.emplace_back(shape(tensor));
+    }
+  }
+  return shapes;
+}
+
+Graph& graph_of(const std::vector<Saveable>& saveables) {
+  for (const Saveable& saveable : saveables) {
+    if (saveable->op()) return saveable->op().graph();
+    for (const SaveSpec& spec : saveable->specs()) {
+      if (spec.existing_tensor()) return spec.existing_tensor().graph();
+    }
+  }
+  return get_default_graph();
 }
 
 }  // namespace
 
-std::vector<Saveable> SaverBuilder::saveables(const VarList& variables) {
+std::vector<Saveable> BaseSaverBuilder::saveables(const VarList& variables) {
   std::vector<VarList::Entry> entries = variables.entries();
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
+  std::map<std::string, Named> by_name;
+  for (const VarList::Entry& entry : entries) add(named(entry), by_name);
   std::vector<Saveable> saveables;
-  std::map<std::string, bool> lone_slices;  // by name: whether more of them may come
-  for (const auto& entry : entries) {
-    const bool lone = is_lone_slice(entry);
-    for (Saveable& saveable : saveables_of(entry)) saveables.push_back(std::move(saveable));
-    if (saveables.empty()) continue;
-    const std::string& name = saveables.back().name;
-    const auto [known, is_new] = lone_slices.emplace(name, lone);
-    if (is_new || (lone && known->second)) continue;
-    errors::raise_value_error(
-        lone ? fmt::format("Mixing slices and non-slices with the same name: {}", name)
-             : fmt::format("At least two variables have the same name: {}", name));
-  }
-  std::stable_sort(saveables.begin(), saveables.end(),
-                   [](const auto& a, const auto& b) { return a.name < b.name; });
   std::set<Output> seen;
-  for (const Saveable& saveable : saveables) {
-    if (!seen.insert(saveable.tensor).second) {
-      errors::raise_value_error(
-          fmt::format("The same saveable will be restored with two names: {}", saveable.name));
+  for (const auto& [name, group] : by_name) {
+    for (const Saveable& saveable : group.saveables) {
+      if (saveable->op() && !seen.insert(saveable->op()).second) {
+        errors::raise_value_error(
+            fmt::format("The same saveable will be restored with two names: {}", saveable->name()));
+      }
+      saveables.push_back(saveable);
     }
   }
   return saveables;
 }
 
-SaverDef SaverBuilder::build(const std::vector<Saveable>& saveables, const Options& options) const {
-  Graph& graph = saveables.front().tensor.graph();
+SaverDef BaseSaverBuilder::build(const std::vector<Saveable>& saveables,
+                                 const Options& options) const {
+  Graph& graph = graph_of(saveables);
   const auto as_default = graph.as_default();
   const NameScope scope(graph, options.name, "save");
   const Output filename =
@@ -191,32 +184,75 @@ SaverDef SaverBuilder::build(const std::vector<Saveable>& saveables, const Optio
   return def;
 }
 
-Output SaverBuilder::add_save_ops(Output filename, const std::vector<Saveable>& saveables) const {
+Output BaseSaverBuilder::add_save_ops(Output filename,
+                                      const std::vector<Saveable>& saveables) const {
   return with_dependencies({save_op(filename, saveables)}, filename);
 }
 
-Operation* SaverBuilder::add_restore_ops(Output filename, const std::vector<Saveable>& saveables,
-                                         const Options& options, const std::string& name) const {
+Operation* BaseSaverBuilder::add_restore_ops(Output filename,
+                                             const std::vector<Saveable>& saveables,
+                                             const Options& options,
+                                             const std::string& name) const {
   const std::vector<Output> restored =
       bulk_restore(filename, saveables, options.restore_sequentially);
-  std::vector<Dependency> assigned;
-  for (std::size_t i = 0; i < saveables.size(); ++i) {
-    assigned.emplace_back(assign_op(saveables[i], restored[i], options.reshape));
+  std::vector<Dependency> done;
+  auto next = restored.begin();
+  for (const Saveable& saveable : saveables) {
+    const auto count = static_cast<std::ptrdiff_t>(saveable->specs().size());
+    if (restored.end() - next < count) {
+      errors::raise_value_error(
+          fmt::format("bulk_restore gave {} tensors, which are not enough", restored.size()));
+    }
+    std::optional<std::vector<RestoredShape>> shapes;
+    if (options.reshape) shapes = shapes_of(*saveable);
+    Operation* const op = saveable->restore({next, next + count}, shapes);
+    if (op == nullptr) {
+      errors::raise_type_error(
+          fmt::format("restore() of '{}' returned no operation", saveable->name()));
+    }
+    done.emplace_back(op);
+    next += count;
   }
-  return group(assigned, {.name = name});
+  return group(done, {.name = name});
 }
 
-Operation* SaverBuilder::save_op(Output filename, const std::vector<Saveable>& saveables) const {
+Operation* BaseSaverBuilder::save_op(Output filename,
+                                     const std::vector<Saveable>& saveables) const {
   std::vector<Input> tensors;
-  for (const Saveable& saveable : saveables) tensors.emplace_back(value_to_save(saveable));
+  for (const Saveable& saveable : saveables) {
+    for (const SaveSpec& spec : saveable->specs()) tensors.emplace_back(spec.tensor());
+  }
+  const SpecList specs(saveables);
   // The old format's node is called "save", for all that its type is SaveSlices.
   const bool v2 = write_version_ == SaverDef::V2;
   return OpBuilder(v2 ? "SaveV2" : "SaveSlices", v2 ? "" : "save")
       .input(filename)
-      .input(Tensor::vector(names_of(saveables)))
-      .input(Tensor::vector(slices_of(saveables)))
+      .input(Tensor::vector(specs.names))
+      .input(Tensor::vector(specs.slices))
       .inputs(std::move(tensors))
       .build();
+}
+
+std::vector<Output> BaseSaverBuilder::bulk_restore(Output filename,
+                                                   const std::vector<Saveable>& saveables,
+                                                   bool /*restore_sequentially*/) const {
+  std::vector<Output> restored;
+  for (const Saveable& saveable : saveables) {
+    const std::string& device = saveable->device();
+    const DeviceScope on_cpu(filename.graph(),
+                             device.empty() ? "" : merge_devices(device, "/device:CPU:0"));
+    const std::vector<Output> own = restore_op(filename, saveable);
+    restored.insert(restored.end(), own.begin(), own.end());
+  }
+  return restored;
+}
+
+std::vector<Output> BaseSaverBuilder::restore_op(Output filename, const Saveable& saveable) const {
+  std::vector<Output> restored;
+  for (const SaveSpec& spec : saveable->specs()) {
+    restored.push_back(restore(filename, SpecList(spec)).front());
+  }
+  return restored;
 }
 
 std::vector<Output> SaverBuilder::bulk_restore(Output filename,
@@ -225,31 +261,7 @@ std::vector<Output> SaverBuilder::bulk_restore(Output filename,
   // One operation reads in sequence, whatever is asked for. It lies on the CPU because of the
   // strings.
   const DeviceScope device(filename.graph(), "/cpu:0");
-  return restore(filename, saveables);
-}
-
-Output SaverBuilder::restore_op(Output filename, const Saveable& saveable) const {
-  return restore(filename, {saveable}).front();
-}
-
-Operation* SaverBuilder::assign_op(const Saveable& saveable, Output restored, bool reshape) const {
-  const Shape& known = saveable.tensor.shape();
-  if (reshape) {
-    const Input wanted =
-        known.fully_defined() ? Input(known) : Input(tensorkeep::shape(saveable.tensor));
-    restored = tensorkeep::reshape(restored, wanted);
-  }
-  if (!saveable.handle) {
-    const ColocationScope colocation(saveable.tensor.graph(), &saveable.tensor.op());
-    return OpBuilder("Assign")
-        .input(saveable.tensor)
-        .input(restored)
-        .attr("use_locking", true)
-        .attr("validate_shape", !reshape && known.fully_defined())
-        .build();
-  }
-  const DeviceScope device(saveable.tensor.graph(), saveable.tensor.device());
-  return OpBuilder("AssignVariableOp").input(saveable.handle).input(identity(restored)).build();
+  return restore(filename, SpecList(saveables));
 }
 
 }  // namespace tensorkeep::train

@@ -1,12 +1,14 @@
 #include <map>
 
 #include "graph/device_spec.h"
-#include "graph/op_builder.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/control_flow_ops.h"
+#include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/saver_builder.h"
 #include "tensorkeep/scopes.h"
+#include "train/on_device.h"
 
 // Savers that write a file for every device.
 namespace tensorkeep::train {
@@ -30,6 +32,16 @@ std::string on_cpu(const std::string& device) {
   return merge_devices(device, "/device:CPU:0");
 }
 
+std::string device_of(const SaveableObject& saveable) {
+  std::string device = canonical_device(saveable.device());
+  for (const SaveSpec& spec : saveable.specs()) {
+    if (canonical_device(spec.device) == device) continue;
+    errors::raise_value_error("All tensors of a saveable object must be on the same device: " +
+                              saveable.name());
+  }
+  return device;
+}
+
 // Where the shards lie until they are one checkpoint.
 Output temporary_prefix(Output prefix) {
   const DeviceScope device(prefix.graph(), "/device:CPU:*");
@@ -45,32 +57,32 @@ Output temporary_prefix(Output prefix) {
 
 }  // namespace
 
-std::vector<SaverBuilder::Shard> SaverBuilder::group_by_devices(
+std::vector<BaseSaverBuilder::Shard> BaseSaverBuilder::group_by_devices(
     const std::vector<Saveable>& saveables) {
   std::map<std::string, std::vector<Saveable>> by_device;
   for (const Saveable& saveable : saveables) {
-    const Output& holder = saveable.handle ? saveable.handle : saveable.tensor;
-    by_device[canonical_device(holder.device())].push_back(saveable);
+    by_device[device_of(*saveable)].push_back(saveable);
   }
   std::vector<Shard> shards;
   for (auto& [device, members] : by_device) shards.push_back({device, std::move(members)});
   return shards;
 }
 
-Output SaverBuilder::add_sharded_save_ops(Output filename, const std::vector<Shard>& shards) const {
+Output BaseSaverBuilder::add_sharded_save_ops(Output filename,
+                                              const std::vector<Shard>& shards) const {
   if (write_version_ == SaverDef::V2) return add_sharded_save_ops_v2(filename, shards);
   const Output num_shards = constant(static_cast<int>(shards.size()), {.name = "num_shards"});
   std::vector<Output> saved;
   for (std::size_t i = 0; i < shards.size(); ++i) {
-    const DeviceScope device(filename.graph(), shards[i].device);
+    const OnDevice device(filename.graph(), shards[i].device);
     saved.push_back(add_save_ops(sharded_filename(filename, i, num_shards), shards[i].saveables));
   }
   const ControlDependencies after(filename.graph(), operations_of(saved));
   return OpBuilder("ShardedFilespec").input(filename).input(num_shards).output();
 }
 
-Output SaverBuilder::add_sharded_save_ops_v2(Output prefix,
-                                             const std::vector<Shard>& shards) const {
+Output BaseSaverBuilder::add_sharded_save_ops_v2(Output prefix,
+                                                 const std::vector<Shard>& shards) const {
   Graph& graph = prefix.graph();
   const Output temporary = temporary_prefix(prefix);
   const Output num_shards = constant(static_cast<int>(shards.size()), {.name = "num_shards"});
@@ -97,11 +109,12 @@ Output SaverBuilder::add_sharded_save_ops_v2(Output prefix,
   return identity(prefix);
 }
 
-Operation* SaverBuilder::add_sharded_restore_ops(Output filename, const std::vector<Shard>& shards,
-                                                 const Options& options) const {
+Operation* BaseSaverBuilder::add_sharded_restore_ops(Output filename,
+                                                     const std::vector<Shard>& shards,
+                                                     const Options& options) const {
   std::vector<Dependency> restored;
   for (const Shard& shard : shards) {
-    const DeviceScope device(filename.graph(), shard.device);
+    const OnDevice device(filename.graph(), shard.device);
     restored.emplace_back(add_restore_ops(filename, shard.saveables, options, "restore_shard"));
   }
   return group(restored, {.name = "restore_all"});
