@@ -85,7 +85,7 @@ def checkpoint(name):
     return match and match[1]
 
 
-def value_differences(want, got):
+def value_differences(want, got, within):
     """Between checkpoints of values that were computed in another order."""
     a, b = (tf.train.load_checkpoint(prefix) for prefix in (want, got))
     if a.get_variable_to_shape_map() != b.get_variable_to_shape_map():
@@ -95,11 +95,12 @@ def value_differences(want, got):
     else:
         for name in a.get_variable_to_shape_map():
             x, y = a.get_tensor(name), b.get_tensor(name)
-            if not np.allclose(x, y, rtol=1e-5, atol=1e-6):
+            if not np.allclose(x, y, rtol=1e-5, atol=within):
                 yield f"{name}: {x} and {y}"
 
 
-def file_differences(want, got, rounded=False):
+def file_differences(want, got, rounded=None, within=1e-6):
+    """`rounded` is what the names of checkpoints begin with whose values may be rounded."""
     for name in sorted({*want, *got}):
         if name not in want or name not in got:
             yield f"{name}: {'extra' if name in got else 'missing'}"
@@ -113,8 +114,9 @@ def file_differences(want, got, rounded=False):
             if a != b and name.endswith(META + GRAPH):
                 for line in graph_differences(meta_graph(a, name), meta_graph(b, name)):
                     yield f"{name}: {line}"
-            elif a != b and rounded and checkpoint(name):
-                for line in value_differences(*(checkpoint(str(x[name])) for x in (want, got))):
+            elif a != b and checkpoint(name) and rounded is not None and name.startswith(rounded):
+                prefixes = (checkpoint(str(side[name])) for side in (want, got))
+                for line in value_differences(*prefixes, within):
                     yield f"{name}: {line}"
             elif a != b:
                 yield f"{name}: {len(a)} and {len(b)} bytes differ: want {a[:400]} got {b[:400]}"
@@ -131,11 +133,8 @@ def files(folder):
     return found
 
 
-def differences(want, got, rounded=False):
-    """Between the folders of two runs, as strings that begin with what differs.
-
-    The values of checkpoints may differ by their last digits if they are `rounded`.
-    """
+def differences(want, got, rounded=None):
+    """Between the folders of two runs, as strings that begin with what differs."""
     a, b = (json.loads((folder / "result.json").read_text()) for folder in (want, got))
     found = []
     if a["error"] != b["error"]:

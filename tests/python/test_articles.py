@@ -82,8 +82,9 @@ def test_output(name, tensorflow_run, our_run):
 
 
 def test_files(tensorflow_run, our_run):
-    found = [line for line in compare_runs.file_differences(
-        compare_runs.files(tensorflow_run[0]), compare_runs.files(our_run[0]))]
+    found = list(compare_runs.file_differences(
+        compare_runs.files(tensorflow_run[0]), compare_runs.files(our_run[0]),
+        "ckpt/mnist.ckpt", within=1e-3))  # a hundred large steps enlarge a rounding
     assert not found, "\n".join(found[:40])
 
 

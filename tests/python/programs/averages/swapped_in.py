@@ -2,7 +2,7 @@
 import numpy as np
 import tensorflow as tf
 
-# values: rounded
+# rounded: trained
 
 
 def model(x):

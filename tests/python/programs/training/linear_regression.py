@@ -2,7 +2,7 @@
 import numpy as np
 import tensorflow as tf
 
-# values: rounded
+# rounded: linear
 
 tf.app.flags.DEFINE_float("lr", 0.1, "learning rate")
 tf.app.flags.DEFINE_integer("steps", 40, "steps")
