@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.machinery
+import importlib.util
 import io
 import os
-import runpy
 import sys
 import types
 from typing import Any, NoReturn
@@ -46,19 +46,39 @@ def main() -> None:
         sys.exit(1)
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 2) -> NoReturn:
     print(message, file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)
+
+
+def _not_runnable(message: str) -> NoReturn:
+    _fail(f"{sys.executable}: {message}", 1)
 
 
 def _run_module(name: str, arguments: list[str]) -> None:
     sys.argv = ["-m", *arguments]
     try:
-        runpy.run_module(name, run_name="__main__", alter_sys=True)
-    except ImportError as error:
-        if _frames_of_program(error):
-            raise
-        _fail(f"{sys.executable}: {error}")  # the module itself is not there
+        spec = importlib.util.find_spec(name)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        _not_runnable(f"Error while finding module specification for {name!r} "
+                      f"({type(error).__name__}: {error})")
+    if spec is None:
+        _not_runnable(f"No module named {name}")
+    if spec.submodule_search_locations is not None:
+        inner = importlib.util.find_spec(f"{name}.__main__")
+        if inner is None:
+            _not_runnable(f"No module named {name}.__main__; {name!r} is a package and cannot be "
+                          "directly executed")
+        spec = inner
+    sys.argv[0] = spec.origin
+    _run_spec(spec)
+
+
+def _run_spec(spec: Any) -> None:
+    code = spec.loader.get_code(spec.name)
+    _execute(code, _fresh_main(
+        __spec__=spec, __file__=spec.origin, __cached__=spec.cached, __loader__=spec.loader,
+        __package__=spec.parent))
 
 
 def _run_code(code: str, arguments: list[str]) -> None:
@@ -71,8 +91,11 @@ def _run_file(program: str, arguments: list[str]) -> None:
     sys.argv = [program, *arguments]
     path = os.path.abspath(program)
     if os.path.isdir(path) or _is_zip(path):
-        del sys.path[:0 if _safe_path() else 1]  # runpy puts `path` there
-        runpy.run_path(program, run_name="__main__")
+        _put_first(path)
+        spec = importlib.machinery.PathFinder.find_spec("__main__", [path])
+        if spec is None:
+            _not_runnable(f"can't find '__main__' module in {path!r}")
+        _run_spec(spec)
         return
     try:
         with io.open_code(path) as file:
@@ -104,7 +127,8 @@ def _put_first(folder: str) -> None:
 
 def _fresh_main(**attributes: Any) -> types.ModuleType:
     module = types.ModuleType("__main__")
-    module.__dict__.update(__builtins__=sys.modules["builtins"], __package__=None, **attributes)
+    module.__dict__.update(
+        {"__builtins__": sys.modules["builtins"], "__package__": None, **attributes})
     sys.modules["__main__"] = module
     return module
 
@@ -114,10 +138,9 @@ def _execute(code: types.CodeType, module: types.ModuleType) -> None:
 
 
 def _frames_of_program(error: BaseException) -> types.TracebackType | None:
-    """The traceback without what lies before the program's first frame."""
-    outer = {__file__, runpy.__file__, "<frozen runpy>"}
+    """The traceback without this file's frames, which come first."""
     traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code.co_filename in outer:
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == __file__:
         traceback = traceback.tb_next
     return traceback
 
@@ -126,6 +149,6 @@ def _report(error: BaseException) -> None:
     traceback = _frames_of_program(error)
     error.__traceback__ = traceback
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, traceback
-    if hasattr(sys, "last_exc") or sys.version_info >= (3, 12):
+    if sys.version_info >= (3, 12):
         sys.last_exc = error
     sys.excepthook(type(error), error, traceback)

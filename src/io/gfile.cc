@@ -147,6 +147,9 @@ void MkDir(const std::string& path) {
 }
 
 void MakeDirs(const std::string& path) {
+  if (Exists(path) && !IsDirectory(path)) {
+    throw errors::FailedPreconditionError(path + " is not a directory", {.file = path});
+  }
   files().create_directories(path);
 }
 

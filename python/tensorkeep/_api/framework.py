@@ -7,9 +7,10 @@ FRAMEWORK = {
         Graph GraphKeys Operation add_to_collection add_to_collections colocate_with container
         control_dependencies convert_to_tensor device get_collection get_collection_ref
         get_default_graph init_scope name_scope op_scope reset_default_graph
-        register_tensor_conversion_function Tensor IndexedSlices
+        register_tensor_conversion_function Tensor
+        _framework.indexed_slices: IndexedSlices convert_to_tensor_or_indexed_slices
+        _core:
         RegisterGradient NotDifferentiable NoGradient no_gradient=NoGradient
-        convert_to_tensor_or_indexed_slices
         | convert_n_to_tensor convert_n_to_tensor_or_indexed_slices get_all_collection_keys
         get_from_proto_function get_gradient_function get_name_scope get_to_proto_function
         has_default_graph internal_convert_to_tensor=convert_to_tensor
@@ -51,12 +52,16 @@ FRAMEWORK = {
     "python.framework.graph_io": "train: write_graph",
     "python.framework.versions": "_platform.versions: *",
     "python.framework.device": "_framework.device: *",
+    "python.framework.function": "",
     "python.framework.sparse_tensor": """
         _framework.sparse_tensor: SparseTensor SparseTensorValue
         """,
     "python.framework.tensor": "Tensor",
-    "python.framework.indexed_slices": "IndexedSlices convert_to_tensor_or_indexed_slices",
-    "python.framework.smart_cond": "smart_cond",
+    "python.framework.indexed_slices": """
+        _framework.indexed_slices: IndexedSlices IndexedSlicesValue
+        convert_to_tensor_or_indexed_slices
+        """,
+    "python.framework.smart_cond": "_ops.control_flow: smart_cond smart_constant_value",
     "python.framework.test_util": "_platform.test_util: *",
     "python.client.session": """
         _client.session: Session InteractiveSession
@@ -69,7 +74,7 @@ FRAMEWORK = {
     "python.platform.googletest": "_platform.test: main get_temp_dir GetTempDir=get_temp_dir",
     "python.platform.resource_loader": "resource_loader: *",
     "python.platform.test": "test: *",
-    "python.platform.tf_logging": "logging: *",
+    "python.platform.tf_logging": "logging: * _platform.tf_logging: get_logger",
     "python.pywrap_tensorflow": "_core.train: NewCheckpointReader CheckpointReader",
     "python.util.compat": """
         compat: as_bytes as_text as_str as_str_any path_to_str bytes_or_text_types complex_types

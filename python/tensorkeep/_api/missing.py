@@ -20,7 +20,7 @@ MISSING = {
     "estimators are out of its scope; train with a Session": """
         estimator python.estimator feature_column python.feature_column train.EstimatorSpec""",
     "it builds graphs and runs them in sessions, there is no eager mode": """
-        enable_eager_execution enable_v2_behavior GradientTape function py_function numpy_function
+        enable_eager_execution enable_v2_behavior GradientTape py_function numpy_function
         custom_gradient eager python.eager compat.v2 python.compat autograph python.autograph
         config python.keras.engine""",
     "Keras is out of its scope; tf.layers has the common layers": """
@@ -42,6 +42,8 @@ MISSING = {
         distributions python.ops.distributions""",
     "ragged tensors are out of its scope": """
         ragged RaggedTensor RaggedTensorSpec""",
+    "building functions is out of its scope; graphs that have some are imported and exported": """
+        function python.framework.function.Defun""",
     "loading operations of other libraries is out of its scope": """
         load_op_library load_library load_file_system_library user_ops sysconfig""",
 }

@@ -36,11 +36,13 @@ OPS = {
         tf: AggregationMethod UnconnectedGradients
         """,
     "python.ops.control_flow_ops": """
-        Assert no_op group tuple cond case while_loop | with_dependencies
+        Assert no_op group
+        _ops.control_flow: tuple cond case while_loop
+        _core: | with_dependencies
         """,
-    "python.ops.cond": "cond",
-    "python.ops.while_loop": "while_loop",
-    "python.ops.control_flow_case": "case",
+    "python.ops.cond": "_ops.control_flow: cond",
+    "python.ops.while_loop": "_ops.control_flow: while_loop",
+    "python.ops.control_flow_case": "_ops.control_flow: case",
     "python.ops.control_flow_assert": "Assert",
     "python.ops.check_ops": """
         _ops.check_ops: assert_equal assert_none_equal assert_less assert_less_equal assert_greater
@@ -70,12 +72,13 @@ OPS = {
         assign assign_add assign_sub is_variable_initialized scatter_update scatter_add scatter_sub
         """,
     "python.ops.variables": """
-        Variable VariableSynchronization VariableAggregation global_variables all_variables
+        Variable global_variables all_variables
         local_variables model_variables trainable_variables moving_average_variables
         variables_initializer initialize_variables=variables_initializer
         global_variables_initializer initialize_all_variables local_variables_initializer
         initialize_local_variables=local_variables_initializer report_uninitialized_variables
-        | PartitionedVariable RefVariable=Variable VariableV1=Variable
+        _ops.variable_enums: VariableSynchronization VariableAggregation
+        _core: | PartitionedVariable RefVariable=Variable VariableV1=Variable
         """,
     "python.ops.variable_scope": """
         AUTO_REUSE VariableScope get_variable get_local_variable get_variable_scope variable_scope

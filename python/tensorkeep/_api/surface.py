@@ -24,8 +24,8 @@ SURFACE = {
         python.ops.state_ops: *
         python.ops.variable_scope: *
         python.ops.variables: *
-        _core: AggregationMethod UnconnectedGradients enable_resource_variables
-        disable_resource_variables resource_variables_enabled
+        _core: enable_resource_variables disable_resource_variables resource_variables_enabled
+        _ops.gradient_enums: AggregationMethod UnconnectedGradients
         _framework.tensor_util: make_tensor_proto make_ndarray=MakeNdarray is_tensor
         get_static_value=constant_value
         _framework.errors: OpError

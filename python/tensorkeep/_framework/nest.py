@@ -1,7 +1,7 @@
 """tf.nest: lists, tuples, named tuples and dicts of anything, in each other.
 
-Dicts are taken in the order of their sorted keys. What is none of these is a leaf, arrays and strings
-too.
+Dicts are taken in the order of their sorted keys. What is none of these is a leaf, arrays and
+strings too.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ def _types_by_snake_case() -> dict[str, str]:
 def names(by_place: bool) -> list[str]:
     """Every operation's function."""
     from tensorkeep import _core
-    return sorted(_types_by_snake_case()) if by_place else list(_core.op_types())
+    found = _types_by_snake_case() if by_place else _core.op_types()
+    return sorted(name for name in found if name.isidentifier() and not name.startswith("_"))
 
 
 @functools.lru_cache(maxsize=None)

@@ -23,6 +23,18 @@ def run(main: Callable[[list[str]], Any] | None = None, argv: list[str] | None =
     main = main or sys.modules["__main__"].main
     if flags.absl_flags is not None:
         from absl import app
-        app.run(main=main, argv=argv, flags_parser=lambda args: flags.FLAGS(args, known_only=True))
-    rest = flags.FLAGS(sys.argv if argv is None else argv, known_only=True, help_exits=True)
-    sys.exit(main(rest))
+        app.run(main=main, argv=argv, flags_parser=_parse)
+    argv = sys.argv if argv is None else argv
+    if "--help" in argv[1:argv.index("--") if "--" in argv else None]:
+        print(f"usage: {argv[0]} [flags]\n{flags.FLAGS}")
+        sys.exit(1)
+    sys.exit(main(_parse(argv)))
+
+
+def _parse(argv: list[str]) -> list[str]:
+    try:
+        return flags.FLAGS(argv, known_only=True)
+    except flags.Error as error:
+        print(f"FATAL Flags parsing error: {error}\nPass --help to see help on flags.",
+              file=sys.stderr)
+        sys.exit(1)

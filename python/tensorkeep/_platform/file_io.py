@@ -65,7 +65,7 @@ class FileIO:
 
     def _opened(self) -> Any:
         if self._file is None:
-            self._file = _gfile().GFile(_text(self._name), self._mode)
+            self._file = _gfile().GFile(_text(self._name), f"{self._plain}b")
         return self._file
 
     def _only_writes(self) -> bool:
@@ -125,9 +125,10 @@ class FileIO:
 
     def tell(self) -> int:
         """The present place in bytes from the start."""
-        if self._only_writes():
-            return sum(map(len, self._pieces or ()))
-        return self._opened().tell()
+        if not self._only_writes():
+            return self._opened().tell()
+        before = self.size() if self._plain == "a" and file_exists(self._name) else 0
+        return before + sum(map(len, self._pieces or ()))
 
     def seekable(self) -> bool:
         return True

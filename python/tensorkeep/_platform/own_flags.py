@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Callable, Iterator
 
 __all__ = [
@@ -115,37 +114,21 @@ class FlagValues:
             lines.append(f"    (default: {flag.default!r})")
         return "\n".join(lines)
 
-    def __call__(self, argv: list[str], known_only: bool = False, help_exits: bool = False,
-                 ) -> list[str]:
+    def __call__(self, argv: list[str], known_only: bool = False) -> list[str]:
         """Parses a command line and returns what of it is no flag, the program's name first.
 
         Args:
           argv: the command line.
           known_only: whether unknown flags are returned, too; otherwise they are an error.
-          help_exits: whether an error, or --help, ends the program with a message.
 
         Raises:
-          UnrecognizedFlagError, IllegalFlagValueError: as said above.
+          UnrecognizedFlagError: a flag that nobody defined.
+          IllegalFlagValueError: a value that a flag does not take, or a missing one.
         """
-        try:
-            if help_exits and "--help" in argv[1:argv.index("--") if "--" in argv else None]:
-                print(f"usage: {argv[0]} [flags]\n{self}")
-                sys.exit(1)
-            rest = self._parse_all(argv, known_only)
-        except Error as error:
-            if not help_exits:
-                raise
-            print(f"FATAL Flags parsing error: {error}\nPass --help to see help on flags.",
-                  file=sys.stderr)
-            sys.exit(1)
-        self.mark_as_parsed()
-        return rest
-
-    def _parse_all(self, argv: list[str], known_only: bool) -> list[str]:
         rest, words = list(argv[:1]), iter(argv[1:])
         for word in words:
             if word == "--":
-                rest += words
+                rest += ["--", *words] if known_only else words
                 break
             if not word.startswith("-") or word == "-":
                 rest.append(word)
@@ -169,6 +152,7 @@ class FlagValues:
             if flag.required and flag.value is None:
                 raise IllegalFlagValueError(
                     f"flag --{flag.name}=None: Flag --{flag.name} must have a value")
+        self.mark_as_parsed()
         return rest
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = [
     "DEBUG", "ERROR", "FATAL", "INFO", "WARN", "TaskLevelStatusMessage", "debug", "error", "fatal",
-    "flush", "get_logger", "get_verbosity", "info", "log", "log_every_n", "log_first_n", "log_if",
+    "flush", "get_verbosity", "info", "log", "log_every_n", "log_first_n", "log_if",
     "set_verbosity", "vlog", "warn", "warning",
 ]
 
