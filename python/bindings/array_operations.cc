@@ -1,0 +1,377 @@
+#include <nanobind/nanobind.h>
+
+#include "arrays.h"
+#include "bindings.h"
+#include "convert.h"
+#include "python_objects.h"
+
+namespace tensorkeep::python {
+namespace {
+
+using namespace nb::literals;
+
+void bind_constants(nb::module_& m) {
+  m.def(
+      "constant",
+      [](nb::handle value, const OptionalDType& dtype, nb::handle shape, const Text& name,
+         bool verify_shape) {
+        if (is_symbolic(value)) {
+          errors::raise_type_error("List of Tensors when single Tensor expected");
+        }
+        ConstantOptions options{
+            .dtype = dtype.value, .name = name.value, .verify_shape = verify_shape};
+        if (!shape.is_none()) options.shape = shape_of_object(shape);
+        return constant(to_literal(value), options);
+      },
+      "value"_a.none(), "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
+      "verify_shape"_a = false,
+      "A constant; fewer values than `shape` has elements are filled up with the last one.");
+  m.def(
+      "convert_to_tensor",
+      [](nb::handle value, const OptionalDType& dtype, const Text& name,
+         const OptionalDType& preferred_dtype, const OptionalDType& dtype_hint, nb::handle) {
+        return to_input(value).to_tensor(
+            name.value, dtype.value,
+            preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
+      },
+      "value"_a.none(), "dtype"_a = nb::none(), "name"_a = nb::none(),
+      "preferred_dtype"_a = nb::none(), "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(),
+      "The tensor that a value stands for.");
+  m.def(
+      "placeholder",
+      [](nb::handle dtype, nb::handle shape, const Text& name) {
+        return placeholder(dtype_of_object(dtype), shape_of_object(shape), {name.value});
+      },
+      "dtype"_a, "shape"_a = nb::none(), "name"_a = nb::none(),
+      "A tensor that every run has to be fed.");
+  m.def(
+      "placeholder_with_default",
+      [](const Input& input, nb::handle shape, const Text& name) {
+        return placeholder_with_default(input, shape_of_object(shape), {name.value});
+      },
+      "input"_a, "shape"_a, "name"_a = nb::none());
+  const auto filled = [&](const char* name, Output (*function)(const Input&, DType, const Name&)) {
+    m.def(
+        name,
+        [function](const Input& shape, nb::handle dtype, const Text& op_name) {
+          return function(shape, base_dtype(dtype_of_object(dtype)), {op_name.value});
+        },
+        "shape"_a, "dtype"_a = "float32", "name"_a = nb::none());
+  };
+  filled("zeros", &zeros);
+  filled("ones", &ones);
+  m.def(
+      "fill",
+      [](const Input& dims, const Input& value, const Text& name) {
+        return fill(dims, value, {name.value});
+      },
+      "dims"_a, "value"_a, "name"_a = nb::none());
+  const auto like = [&](const char* name, Output (*function)(const Input&, const LikeOptions&)) {
+    m.def(
+        name,
+        [function](const Input& tensor, const OptionalDType& dtype, const Text& op_name,
+                   bool optimize) {
+          return function(tensor,
+                          {.dtype = dtype.value, .name = op_name.value, .optimize = optimize});
+        },
+        "tensor"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "optimize"_a = true);
+  };
+  like("zeros_like", &zeros_like);
+  like("ones_like", &ones_like);
+}
+
+void bind_shapes(nb::module_& m) {
+  const auto of_shape = [&](const char* name,
+                            Output (*function)(const Input&, const ShapeOptions&)) {
+    m.def(
+        name,
+        [function](const Input& input, const Text& op_name, nb::handle out_type, bool optimize) {
+          return function(
+              input,
+              {.name = op_name.value, .out_type = dtype_of_object(out_type), .optimize = optimize});
+        },
+        "input"_a, "name"_a = nb::none(), "out_type"_a = "int32", "optimize"_a = true);
+  };
+  of_shape("shape", &shape);
+  of_shape("size", &size);
+  m.def(
+      "rank", [](const Input& input, const Text& name) { return rank(input, {name.value}); },
+      "input"_a, "name"_a = nb::none());
+  m.def(
+      "shape_n",
+      [](const std::vector<Input>& input, nb::handle out_type, const Text& name) {
+        return shape_n(input, {.name = name.value, .out_type = dtype_of_object(out_type)});
+      },
+      "input"_a, "out_type"_a = "int32", "name"_a = nb::none());
+  m.def(
+      "reshape",
+      [](const Input& tensor, const Input& shape, const Text& name) {
+        return reshape(tensor, shape, {name.value});
+      },
+      "tensor"_a, "shape"_a, "name"_a = nb::none());
+  m.def(
+      "expand_dims",
+      [](const Input& input, nb::handle axis, const Text& name, nb::handle dim) {
+        return expand_dims(input, to_input(axis.is_none() ? dim : axis), {name.value});
+      },
+      "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none());
+  m.def(
+      "squeeze",
+      [](const Input& input, nb::handle axis, const Text& name, nb::handle squeeze_dims) {
+        const Ints axes = to_ints(axis.is_none() ? squeeze_dims : axis);
+        return squeeze(input, std::vector<int>(axes.value.begin(), axes.value.end()), {name.value});
+      },
+      "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "squeeze_dims"_a = nb::none());
+  m.def(
+      "transpose",
+      [](const Input& a, const OptionalInput& perm, const Text& name, bool conjugate) {
+        const Output transposed = transpose(a, perm.value, {name.value});
+        return conjugate ? conj(transposed) : transposed;
+      },
+      "a"_a, "perm"_a = nb::none(), "name"_a = "transpose", "conjugate"_a = false);
+  m.def(
+      "broadcast_to",
+      [](const Input& input, const Input& shape, const Text& name) {
+        return broadcast_to(input, shape, {name.value});
+      },
+      "input"_a, "shape"_a, "name"_a = nb::none());
+  m.def(
+      "bitcast",
+      [](const Input& input, nb::handle type, const Text& name) {
+        return bitcast(input, dtype_of_object(type), {name.value});
+      },
+      "input"_a, "type"_a, "name"_a = nb::none());
+}
+
+void bind_joins(nb::module_& m) {
+  m.def(
+      "concat",
+      [](const std::vector<Input>& values, const Input& axis, const Text& name) {
+        return concat(values, axis, {name.value});
+      },
+      "values"_a, "axis"_a, "name"_a = "concat");
+  m.def(
+      "split",
+      [](const Input& value, nb::handle num_or_size_splits, const Input& axis, nb::handle,
+         const Text& name) -> std::vector<Output> {
+        const bool is_count = PyLong_Check(num_or_size_splits.ptr()) != 0 ||
+                              is_numpy_scalar(num_or_size_splits) ||
+                              is_tensor_shape(num_or_size_splits);
+        const Ints sizes = to_ints(num_or_size_splits);
+        if (is_count) return split(value, static_cast<int>(sizes.value[0]), axis, {name.value});
+        return split(value, std::vector<int>(sizes.value.begin(), sizes.value.end()), axis,
+                     {name.value});
+      },
+      "value"_a, "num_or_size_splits"_a, "axis"_a = 0, "num"_a = nb::none(), "name"_a = "split");
+  const auto stacked = [](const std::vector<Input>& values, int axis, const Text& name) {
+    return stack(values, {.axis = axis, .name = name.value});
+  };
+  m.def("stack", stacked, "values"_a, "axis"_a = 0, "name"_a = "stack");
+  m.def(
+      "unstack",
+      [](const Input& value, const OptionalInt& num, int axis, const Text& name) {
+        UnstackOptions options{.axis = axis, .name = name.value};
+        if (num.value) options.num = static_cast<int>(*num.value);
+        return unstack(value, options);
+      },
+      "value"_a, "num"_a = nb::none(), "axis"_a = 0, "name"_a = "unstack");
+}
+
+void bind_slices(nb::module_& m) {
+  m.def(
+      "slice",
+      [](const Input& input, const Input& begin, const Input& size, const Text& name) {
+        return slice(input, begin, size, {name.value});
+      },
+      "input_"_a, "begin"_a, "size"_a, "name"_a = nb::none());
+  m.def(
+      "strided_slice",
+      [](const Input& input, const Input& begin, const Input& end, nb::handle strides,
+         int begin_mask, int end_mask, int ellipsis_mask, int new_axis_mask, int shrink_axis_mask,
+         nb::handle, const Text& name) {
+        const StridedSliceOptions options{.begin_mask = begin_mask,
+                                          .end_mask = end_mask,
+                                          .ellipsis_mask = ellipsis_mask,
+                                          .new_axis_mask = new_axis_mask,
+                                          .shrink_axis_mask = shrink_axis_mask,
+                                          .name = name.value};
+        if (strides.is_none()) return strided_slice(input, begin, end, options);
+        return strided_slice(input, begin, end, to_input(strides), options);
+      },
+      "input_"_a, "begin"_a, "end"_a, "strides"_a = nb::none(), "begin_mask"_a = 0,
+      "end_mask"_a = 0, "ellipsis_mask"_a = 0, "new_axis_mask"_a = 0, "shrink_axis_mask"_a = 0,
+      "var"_a = nb::none(), "name"_a = nb::none());
+  m.def(
+      "gather",
+      [](const Input& params, const Input& indices, nb::handle, const Text& name,
+         const OptionalInput& axis, int batch_dims) {
+        return gather(params, indices,
+                      {.axis = axis.value, .batch_dims = batch_dims, .name = name.value});
+      },
+      "params"_a, "indices"_a, "validate_indices"_a = nb::none(), "name"_a = nb::none(),
+      "axis"_a = nb::none(), "batch_dims"_a = 0);
+  m.def(
+      "gather_nd",
+      [](const Input& params, const Input& indices, const Text& name, int batch_dims) {
+        if (batch_dims != 0) {
+          throw errors::UnimplementedError("gather_nd with batch_dims is not implemented.");
+        }
+        return gather_nd(params, indices, {name.value});
+      },
+      "params"_a, "indices"_a, "name"_a = nb::none(), "batch_dims"_a = 0);
+  m.def(
+      "scatter_nd",
+      [](const Input& indices, const Input& updates, const Input& shape, const Text& name) {
+        return scatter_nd(indices, updates, shape, {name.value});
+      },
+      "indices"_a, "updates"_a, "shape"_a, "name"_a = nb::none());
+  m.def(
+      "one_hot",
+      [](const Input& indices, const Input& depth, const OptionalInput& on_value,
+         const OptionalInput& off_value, nb::handle axis, const OptionalDType& dtype,
+         const Text& name) {
+        return one_hot(indices, depth,
+                       {.on_value = on_value.value,
+                        .off_value = off_value.value,
+                        .axis = axis.is_none() ? -1 : nb::cast<int>(axis),
+                        .dtype = dtype.value,
+                        .name = name.value});
+      },
+      "indices"_a, "depth"_a, "on_value"_a = nb::none(), "off_value"_a = nb::none(),
+      "axis"_a = nb::none(), "dtype"_a = nb::none(), "name"_a = nb::none());
+  m.def(
+      "where",
+      [](const Input& condition, nb::handle x, nb::handle y, const Text& name) {
+        if (x.is_none() && y.is_none()) return where(condition, {name.value});
+        if (x.is_none() || y.is_none()) {
+          errors::raise_value_error("x and y must both be non-None or both be None.");
+        }
+        return where(condition, to_input(x), to_input(y), {name.value});
+      },
+      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none());
+  m.def(
+      "where_v2",
+      [](const Input& condition, nb::handle x, nb::handle y, const Text& name) {
+        if (x.is_none() && y.is_none()) return where(condition, {name.value});
+        return where_v2(condition, to_input(x), to_input(y), {name.value});
+      },
+      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none());
+  m.def(
+      "boolean_mask",
+      [](const Input& tensor, const Input& mask, const Text& name, nb::handle axis) {
+        if (!axis.is_none() && nb::cast<int>(axis) != 0) {
+          throw errors::UnimplementedError("boolean_mask with an axis is not implemented.");
+        }
+        return boolean_mask(tensor, mask, {name.value});
+      },
+      "tensor"_a, "mask"_a, "name"_a = "boolean_mask", "axis"_a = nb::none());
+}
+
+void bind_moves(nb::module_& m) {
+  m.def(
+      "tile",
+      [](const Input& input, const Input& multiples, const Text& name) {
+        return tile(input, multiples, {name.value});
+      },
+      "input"_a, "multiples"_a, "name"_a = nb::none());
+  m.def(
+      "pad",
+      [](const Input& tensor, const Input& paddings, const std::string& mode, const Text& name,
+         const Input& constant_values) {
+        std::string upper = mode;
+        for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        return pad(tensor, paddings,
+                   {.mode = upper, .constant_values = constant_values, .name = name.value});
+      },
+      "tensor"_a, "paddings"_a, "mode"_a = "CONSTANT", "name"_a = nb::none(),
+      "constant_values"_a = 0);
+  m.def(
+      "reverse",
+      [](const Input& tensor, const Input& axis, const Text& name) {
+        return reverse(tensor, axis, {name.value});
+      },
+      "tensor"_a, "axis"_a, "name"_a = nb::none());
+  m.def(
+      "invert_permutation",
+      [](const Input& x, const Text& name) { return invert_permutation(x, {name.value}); }, "x"_a,
+      "name"_a = nb::none());
+  m.def(
+      "diag", [](const Input& diagonal, const Text& name) { return diag(diagonal, {name.value}); },
+      "diagonal"_a, "name"_a = nb::none());
+  m.def(
+      "diag_part",
+      [](const Input& input, const Text& name) { return diag_part(input, {name.value}); },
+      "input"_a, "name"_a = nb::none());
+  m.def(
+      "matrix_band_part",
+      [](const Input& input, const Input& num_lower, const Input& num_upper, const Text& name) {
+        return matrix_band_part(input, num_lower, num_upper, {name.value});
+      },
+      "input"_a, "num_lower"_a, "num_upper"_a, "name"_a = nb::none());
+  m.def(
+      "dynamic_partition",
+      [](const Input& data, const Input& partitions, int num_partitions, const Text& name) {
+        return dynamic_partition(data, partitions, num_partitions, {name.value});
+      },
+      "data"_a, "partitions"_a, "num_partitions"_a, "name"_a = nb::none());
+  m.def(
+      "dynamic_stitch",
+      [](const std::vector<Input>& indices, const std::vector<Input>& data, const Text& name) {
+        return dynamic_stitch(indices, data, {name.value});
+      },
+      "indices"_a, "data"_a, "name"_a = nb::none());
+  m.def(
+      "space_to_batch_nd",
+      [](const Input& input, const Input& block_shape, const Input& paddings, const Text& name) {
+        return space_to_batch_nd(input, block_shape, paddings, {name.value});
+      },
+      "input"_a, "block_shape"_a, "paddings"_a, "name"_a = nb::none());
+  m.def(
+      "batch_to_space_nd",
+      [](const Input& input, const Input& block_shape, const Input& crops, const Text& name) {
+        return batch_to_space_nd(input, block_shape, crops, {name.value});
+      },
+      "input"_a, "block_shape"_a, "crops"_a, "name"_a = nb::none());
+}
+
+void bind_identities(nb::module_& m) {
+  m.def(
+      "identity",
+      [](nb::handle input, const Text& name) -> nb::object {
+        // Rows of a tensor stay rows.
+        if (nb::hasattr(input, "_identity")) return input.attr("_identity")(name.value);
+        return wrap(identity(to_input(input), {name.value}));
+      },
+      "input"_a, "name"_a = nb::none(), "The same value, as a node of its own.");
+  m.def(
+      "stop_gradient",
+      [](const Input& input, const Text& name) { return stop_gradient(input, {name.value}); },
+      "input"_a, "name"_a = nb::none());
+  m.def(
+      "identity_n",
+      [](const std::vector<Input>& input, const Text& name) {
+        return identity_n(input, {name.value});
+      },
+      "input"_a, "name"_a = nb::none());
+  m.def(
+      "unique",
+      [](const Input& x, nb::handle out_idx, const Text& name) {
+        const auto [y, index] =
+            unique(x, {.out_idx = dtype_of_object(out_idx), .name = name.value});
+        return python_object("_ops.results", "Unique")(wrap(y), wrap(index));
+      },
+      "x"_a, "out_idx"_a = "int32", "name"_a = nb::none());
+}
+
+}  // namespace
+
+void bind_arrays(nb::module_& m) {
+  bind_constants(m);
+  bind_shapes(m);
+  bind_joins(m);
+  bind_slices(m);
+  bind_moves(m);
+  bind_identities(m);
+}
+
+}  // namespace tensorkeep::python

@@ -1,0 +1,67 @@
+#include "exceptions.h"
+
+#include <nanobind/nanobind.h>
+
+#include "bindings.h"
+#include "handles.h"
+#include "python_objects.h"
+#include "tensorkeep/errors.h"
+
+namespace tensorkeep::python {
+namespace {
+
+PyObject* built_in_class(errors::PythonClass python_class) {
+  switch (python_class) {
+    case errors::PythonClass::kValueError:
+      return PyExc_ValueError;
+    case errors::PythonClass::kTypeError:
+      return PyExc_TypeError;
+    case errors::PythonClass::kKeyError:
+      return PyExc_KeyError;
+    case errors::PythonClass::kAssertionError:
+      return PyExc_AssertionError;
+    case errors::PythonClass::kRuntimeError:
+      return PyExc_RuntimeError;
+    case errors::PythonClass::kLookupError:
+      return PyExc_LookupError;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+void set_python_error(const errors::Error& error, Graph* graph) {
+  if (PyObject* built_in = built_in_class(error.python_class())) {
+    PyErr_SetString(built_in, error.message().c_str());
+    return;
+  }
+  const nb::object error_class =
+      python_object("_framework.errors", errors::class_name(error.code()));
+  Operation* op = graph != nullptr ? graph->find_operation(error.node()) : nullptr;
+  const nb::object node_def =
+      op != nullptr ? message_to_python(op->node_def(), "NodeDef") : nb::none();
+  nb::object exception = error_class(node_def, wrap(op), error.message());
+  if (!error.tensor().empty()) {
+    exception.attr("tensor") =
+        nb::bytes(error.tensor().data(), error.tensor().size()).attr("decode")("utf-8", "replace");
+  }
+  if (!error.file().empty()) exception.attr("file") = error.file();
+  PyErr_SetObject(error_class.ptr(), exception.ptr());
+}
+
+void bind_exceptions(nb::module_&) {
+  nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const errors::Error& error) {
+      try {
+        set_python_error(error, nullptr);
+      } catch (nb::python_error& while_making_it) {
+        while_making_it.restore();
+      }
+    }
+  });
+}
+
+}  // namespace tensorkeep::python

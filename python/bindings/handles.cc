@@ -1,0 +1,126 @@
+#include "handles.h"
+
+#include <functional>
+#include <unordered_map>
+
+#include "python_objects.h"
+
+namespace tensorkeep::python {
+namespace {
+
+struct OutputHash {
+  std::size_t operator()(const Output& output) const {
+    return std::hash<const void*>()(output.op_or_null()) * 31 +
+           static_cast<std::size_t>(output.index());
+  }
+};
+
+// Handles by what they stand for, not owned: a handle leaves when it dies. Guarded by the GIL.
+template <typename Key, typename Hash = std::hash<Key>>
+class Handles {
+ public:
+  nb::object find(const Key& key) const {
+    const auto found = by_key_.find(key);
+    // One that is being destroyed at the moment is no longer to be handed out.
+    if (found == by_key_.end() || Py_REFCNT(found->second) == 0) return nb::object();
+    return nb::borrow(found->second);
+  }
+  void add(const Key& key, nb::handle handle) { by_key_[key] = handle.ptr(); }
+  void remove(const Key& key) { by_key_.erase(key); }
+
+ private:
+  std::unordered_map<Key, PyObject*, Hash> by_key_;
+};
+
+// Never destroyed: handles may outlive static objects.
+auto& operations() {
+  static auto* handles = new Handles<const Operation*>();
+  return *handles;
+}
+auto& tensors() {
+  static auto* handles = new Handles<Output, OutputHash>();
+  return *handles;
+}
+auto& variables() {
+  static auto* handles = new Handles<const VariableImpl*>();
+  return *handles;
+}
+
+template <typename Ref, typename Table, typename Key, typename... Arguments>
+nb::object handle_of(Table& table, const Key& key, Arguments&&... arguments) {
+  nb::object handle = table.find(key);
+  if (!handle.is_valid()) {
+    handle = nb::cast(Ref(std::forward<Arguments>(arguments)...), nb::rv_policy::move);
+    table.add(key, handle);
+  }
+  return handle;
+}
+
+}  // namespace
+
+OperationRef::~OperationRef() {
+  if (graph) operations().remove(op);
+}
+TensorRef::~TensorRef() {
+  if (graph) tensors().remove(output);
+}
+VariableRef::~VariableRef() {
+  if (graph) variables().remove(variable.impl().get());
+}
+
+nb::object wrap(Graph& graph) {
+  return nb::cast(graph.shared_from_this());
+}
+
+nb::object wrap(Operation* op) {
+  if (op == nullptr) return nb::none();
+  return handle_of<OperationRef>(operations(), static_cast<const Operation*>(op),
+                                 op->graph().shared_from_this(), op);
+}
+
+nb::object wrap(const Output& output) {
+  if (!output) return nb::none();
+  return handle_of<TensorRef>(tensors(), output, output.graph().shared_from_this(), output);
+}
+
+nb::object wrap(const Variable& variable) {
+  if (!variable) return nb::none();
+  return handle_of<VariableRef>(variables(),
+                                static_cast<const VariableImpl*>(variable.impl().get()),
+                                variable.graph().shared_from_this(), variable);
+}
+
+void remember(nb::handle self, const Variable& variable) {
+  variables().add(variable.impl().get(), self);
+}
+
+nb::object wrap(const PartitionedVariable& variable) {
+  if (!variable) return nb::none();
+  return nb::cast(
+      PartitionedVariableRef{variable.variables().front().graph().shared_from_this(), variable});
+}
+
+nb::object wrap(const AnyVariable& variable) {
+  return variable.is_partitioned() ? wrap(variable.partitioned()) : wrap(variable.variable());
+}
+
+nb::object wrap(const Assigned& assigned, const Variable& variable) {
+  if (!variable || !variable.is_resource()) return wrap(Output(assigned));
+  return nb::cast(AssignedRef{variable.graph().shared_from_this(), assigned, variable});
+}
+
+nb::object wrap(const Gradient& gradient) {
+  if (!gradient.is_slices()) return wrap(gradient.tensor());
+  const IndexedSlices& slices = gradient.slices();
+  return indexed_slices_class()(wrap(slices.values), wrap(slices.indices),
+                                wrap(slices.dense_shape));
+}
+
+SharedObject::SharedObject(nb::object object)
+    : held_(object.release().ptr(), [](PyObject* held) {
+        if (!Py_IsInitialized()) return;
+        const nb::gil_scoped_acquire gil;
+        Py_DECREF(held);
+      }) {}
+
+}  // namespace tensorkeep::python

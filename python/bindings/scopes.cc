@@ -1,0 +1,176 @@
+#include <nanobind/nanobind.h>
+
+#include <functional>
+#include <memory>
+
+#include "bindings.h"
+#include "convert.h"
+#include "python_objects.h"
+#include "scope.h"
+
+namespace tensorkeep::python {
+namespace {
+
+using namespace nb::literals;
+
+template <typename T, typename... Arguments>
+std::shared_ptr<void> hold(Arguments&&... arguments) {
+  return std::make_shared<T>(std::forward<Arguments>(arguments)...);
+}
+
+// The graph of the values, or the default one.
+std::shared_ptr<Graph> graph_of_values(nb::handle values) {
+  if (!values.is_none()) {
+    for (const nb::handle value : values) {
+      nb::object item = nb::borrow(value);
+      if (nb::isinstance<TensorRef>(item)) return nb::inst_ptr<TensorRef>(item)->graph;
+      if (nb::isinstance<OperationRef>(item)) return nb::inst_ptr<OperationRef>(item)->graph;
+      if (nb::isinstance<VariableRef>(item)) return nb::inst_ptr<VariableRef>(item)->graph;
+    }
+  }
+  return get_default_graph().shared_from_this();
+}
+
+struct NameScopeInGraph {
+  std::shared_ptr<Graph> graph;
+  Graph::AsDefault as_default;
+  NameScope scope;
+  NameScopeInGraph(std::shared_ptr<Graph> in, const std::string& name)
+      : graph(std::move(in)), as_default(*graph), scope(*graph, name) {}
+};
+
+Scope name_scope_of(const std::string& name, nb::handle values) {
+  return Scope([name, graph = graph_of_values(values)] {
+    auto scope = std::make_shared<NameScopeInGraph>(graph, name);
+    return Scope::Opened{scope, nb::cast(scope->scope.name())};
+  });
+}
+
+Scope name_scope(nb::handle name, nb::handle default_name, nb::handle values) {
+  const nb::handle chosen = name.is_none() ? default_name : name;
+  if (chosen.is_none()) {
+    if (!values.is_none()) {
+      errors::raise_value_error(
+          "At least one of name (None) and default_name (None) should be "
+          "provided.");
+    }
+    return Scope([] { return Scope::Opened{nullptr, nb::none()}; });
+  }
+  if (!PyUnicode_Check(chosen.ptr())) {
+    errors::raise_type_error("name for name_scope must be a string.");
+  }
+  return name_scope_of(nb::cast<std::string>(chosen), values);
+}
+
+// A graph's own name_scope: None and "" are the root.
+Scope name_scope_in(std::shared_ptr<Graph> graph, const Text& name) {
+  return Scope([graph, name = name.value] {
+    auto scope = std::make_shared<NameScope>(*graph, name);
+    return Scope::Opened{scope, nb::cast(scope->name())};
+  });
+}
+
+Scope as_default(std::shared_ptr<Graph> graph) {
+  return Scope([graph] {
+    struct Default {
+      std::shared_ptr<Graph> graph;
+      Graph::AsDefault scope;
+      explicit Default(std::shared_ptr<Graph> in) : graph(std::move(in)), scope(*graph) {}
+    };
+    return Scope::Opened{hold<Default>(graph), nb::cast(graph)};
+  });
+}
+
+Scope control_dependencies_in(std::shared_ptr<Graph> graph, nb::handle inputs) {
+  const bool clears = inputs.is_none();
+  return Scope([graph, clears, ops = to_dependencies(inputs).value] {
+    return Scope::Opened{hold<ControlDependencies>(*graph, ops, clears), nb::none()};
+  });
+}
+
+Scope device_in(std::shared_ptr<Graph> graph, nb::handle device) {
+  if (nb::isinstance<nb::callable>(device)) {
+    throw errors::UnimplementedError(
+        "tf.device with a function is not implemented: pass the device's name.");
+  }
+  std::string name;
+  if (!device.is_none()) {
+    name = PyUnicode_Check(device.ptr()) ? nb::cast<std::string>(device)
+                                         : nb::cast<std::string>(device.attr("to_string")());
+  }
+  return Scope([graph, name] {
+    return Scope::Opened{hold<DeviceScope>(*graph, name), nb::none()};
+  });
+}
+
+Scope colocate_with_in(std::shared_ptr<Graph> graph, nb::handle op, bool ignore_existing) {
+  Operation* with = op.is_none() ? nullptr : to_operation(op);
+  return Scope([graph, with, ignore_existing] {
+    return Scope::Opened{hold<ColocationScope>(*graph, with, ignore_existing), nb::none()};
+  });
+}
+
+Scope attr_scope_in(std::shared_ptr<Graph> graph, nb::handle attrs) {
+  std::vector<std::pair<std::string, Attr>> values;
+  for (const auto& [name, value] : nb::cast<nb::dict>(attrs)) {
+    values.emplace_back(nb::cast<std::string>(name), Attr(attr_from_python(value, nullptr)));
+  }
+  return Scope([graph, values] {
+    struct Scopes {
+      std::vector<std::unique_ptr<AttrScope>> open;
+      ~Scopes() {
+        while (!open.empty()) open.pop_back();
+      }
+    };
+    auto scopes = std::make_shared<Scopes>();
+    for (const auto& [name, value] : values) {
+      scopes->open.push_back(std::make_unique<AttrScope>(*graph, name, value));
+    }
+    return Scope::Opened{scopes, nb::none()};
+  });
+}
+
+std::shared_ptr<Graph> default_graph() {
+  return get_default_graph().shared_from_this();
+}
+
+}  // namespace
+
+void bind_scopes(nb::module_& m) {
+  nb::class_<Scope>(m, "Scope", "An open-and-close of a graph's scope, for `with`.")
+      .def("__enter__", &Scope::enter)
+      .def("__exit__", [](Scope& scope, nb::args) { scope.exit(); });
+  m.def("name_scope", &name_scope, "name"_a.none(), "default_name"_a = nb::none(),
+        "values"_a = nb::none(),
+        "Operations made inside are called `name`/...; gives the scope with its slash.");
+  m.def(
+      "control_dependencies",
+      [](nb::handle inputs) { return control_dependencies_in(default_graph(), inputs); },
+      "control_inputs"_a.none(), "Operations made inside wait for these; None hides outer ones.");
+  m.def(
+      "device", [](nb::handle device) { return device_in(default_graph(), device); },
+      "device_name_or_function"_a.none());
+  m.def(
+      "colocate_with",
+      [](nb::handle op, bool ignore_existing) {
+        return colocate_with_in(
+            op.is_none() ? default_graph() : to_operation(op)->graph().shared_from_this(), op,
+            ignore_existing);
+      },
+      "op"_a.none(), "ignore_existing"_a = false);
+
+  const nb::object graph = m.attr("Graph");
+  const auto method = [&](const char* name, auto function, auto&&... extra) {
+    nb::setattr(
+        graph, name,
+        nb::cpp_function(function, nb::name(name), nb::scope(graph), nb::is_method(), extra...));
+  };
+  method("as_default", &as_default);
+  method("name_scope", &name_scope_in, "name"_a.none());
+  method("control_dependencies", &control_dependencies_in, "control_inputs"_a.none());
+  method("device", &device_in, "device_name_or_function"_a.none());
+  method("colocate_with", &colocate_with_in, "op"_a.none(), "ignore_existing"_a = false);
+  method("_attr_scope", &attr_scope_in, "attr_map"_a);
+}
+
+}  // namespace tensorkeep::python

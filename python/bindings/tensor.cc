@@ -1,0 +1,93 @@
+#include <nanobind/nanobind.h>
+
+#include "bindings.h"
+#include "convert.h"
+#include "operators.h"
+#include "python_objects.h"
+
+namespace tensorkeep::python {
+namespace {
+
+using namespace nb::literals;
+
+[[noreturn]] void raise_no_truth() {
+  errors::raise_type_error(
+      "Using a `tf.Tensor` as a Python `bool` is not allowed. Use `if t is not None:` instead of "
+      "`if t:` to test if a tensor is defined, and use TensorFlow ops such as tf.cond to execute "
+      "subgraphs conditioned on the value of a tensor.");
+}
+
+nb::object first_dimension(const Output& tensor) {
+  const Shape& shape = tensor.shape();
+  if (!shape.rank_known())
+    errors::raise_type_error("Cannot iterate over a tensor with unknown shape.");
+  if (shape.rank() == 0) errors::raise_type_error("Cannot iterate over a scalar tensor.");
+  if (shape.dim(0) == None) {
+    errors::raise_type_error("Cannot iterate over a tensor with unknown first dimension.");
+  }
+  return nb::int_(shape.dim(0));
+}
+
+}  // namespace
+
+void bind_tensor(nb::module_& m) {
+  nb::class_<TensorRef> tensor(m, "Tensor", nb::dynamic_attr(), nb::is_weak_referenceable(),
+                               "One output of an operation: a symbolic value, of which `eval` or a "
+                               "session gives arrays.");
+  tensor.def_prop_ro("op", [](const TensorRef& self) { return wrap(&self.output.op()); })
+      .def_prop_ro("graph", [](const TensorRef& self) { return wrap(*self.graph); })
+      .def_prop_ro("name", [](const TensorRef& self) { return self.output.name(); })
+      .def_prop_ro("dtype", [](const TensorRef& self) { return wrap(self.output.dtype()); })
+      .def_prop_ro("shape", [](const TensorRef& self) { return wrap(self.output.shape()); })
+      .def("get_shape", [](const TensorRef& self) { return wrap(self.output.shape()); })
+      .def(
+          "set_shape",
+          [](const TensorRef& self, nb::handle shape) {
+            self.output.set_shape(shape_of_object(shape));
+          },
+          "shape"_a, "Merges what is known of the shape. Raises ValueError if it contradicts.")
+      .def_prop_ro("value_index", [](const TensorRef& self) { return self.output.index(); })
+      .def_prop_ro("device", [](const TensorRef& self) { return self.output.device(); })
+      .def("consumers", [](const TensorRef& self) { return self.output.consumers(); })
+      .def("_as_graph_element", [](nb::handle self) { return nb::borrow(self); })
+      .def(
+          "eval",
+          [](nb::handle self, nb::handle feed_dict, nb::handle session) {
+            return python_object("_client.session", "evaluate")(self, feed_dict, session);
+          },
+          "feed_dict"_a = nb::none(), "session"_a = nb::none(),
+          "The value as an array, in `session` or the default session.")
+      .def("__repr__", [](const TensorRef& self) { return "<tf." + self.output.to_string() + ">"; })
+      .def("__str__", [](const TensorRef& self) { return self.output.to_string(); })
+      .def("__bool__", [](const TensorRef&) -> bool { raise_no_truth(); })
+      .def("__len__",
+           [](const TensorRef& self) -> int {
+             errors::raise_type_error("len is not well defined for a symbolic Tensor (" +
+                                      self.output.name() +
+                                      "). Please call `x.shape` rather than `len(x)` for shape "
+                                      "information.");
+           })
+      .def("__array__",
+           [](const TensorRef& self, nb::args, nb::kwargs) -> nb::object {
+             throw errors::UnimplementedError("Cannot convert a symbolic tf.Tensor (" +
+                                                  self.output.name() +
+                                                  ") to a numpy array. Evaluate it in a session.",
+                                              {.node = self.output.op().name()});
+           })
+      .def("__iter__", [](nb::handle self) {
+        const Output output = nb::inst_ptr<TensorRef>(self)->output;
+        const nb::object count = first_dimension(output);
+        nb::list items;
+        for (std::int64_t i = 0; i < nb::cast<std::int64_t>(count); ++i) {
+          items.append(self[nb::int_(i)]);
+        }
+        return nb::iter(items);
+      });
+  // TensorFlow says NotImplementedError, which numpy's own conversions rely on.
+  tensor.attr("__array_priority__") = 100;
+  add_operators(tensor);
+  m.def(
+      "constant_value", [](nb::handle tensor) { return constant_of(tensor); }, "tensor"_a);
+}
+
+}  // namespace tensorkeep::python

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tensorkeep/variable.h"
+
+// Arguments that tf.Variable and tf.get_variable share.
+namespace tensorkeep::python {
+
+bool& resource_variables_by_default();
+
+std::optional<bool> to_optional_bool(nanobind::handle object);
+std::optional<std::vector<std::string>> to_optional_texts(nanobind::handle object);
+std::function<Output(Output)> to_constraint(nanobind::handle object);
+VariableSynchronization to_synchronization(nanobind::handle object);
+VariableAggregation to_aggregation(nanobind::handle object);
+
+}  // namespace tensorkeep::python

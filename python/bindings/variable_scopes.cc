@@ -1,0 +1,261 @@
+#include <nanobind/nanobind.h>
+
+#include "bindings.h"
+#include "convert.h"
+#include "initializer_arguments.h"
+#include "python_objects.h"
+#include "scope.h"
+#include "variable_arguments.h"
+
+namespace tensorkeep::python {
+namespace {
+
+using namespace nb::literals;
+
+// tf.AUTO_REUSE.
+struct AutoReuseMark {};
+
+Reuse to_reuse(nb::handle object) {
+  if (object.is_none()) return {};
+  if (nb::isinstance<AutoReuseMark>(object)) return AUTO_REUSE;
+  if (!PyBool_Check(object.ptr())) {
+    errors::raise_value_error("The reuse parameter must be True or False or None.");
+  }
+  return object.is(Py_True);
+}
+
+nb::object reuse_to_python(const Reuse& reuse) {
+  switch (reuse.mode()) {
+    case Reuse::Mode::kYes:
+      return nb::bool_(true);
+    case Reuse::Mode::kAuto:
+      return python_object("_core", "AUTO_REUSE");
+    case Reuse::Mode::kNo:
+      return nb::bool_(false);
+    default:
+      return nb::none();
+  }
+}
+
+void refuse_custom_getter(nb::handle custom_getter) {
+  if (custom_getter.is_none()) return;
+  throw errors::UnimplementedError("custom_getter of variable scopes is not implemented.");
+}
+
+Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::handle values,
+                        nb::handle initializer, nb::handle regularizer, const Text& caching_device,
+                        nb::handle partitioner, nb::handle custom_getter, nb::handle reuse,
+                        const OptionalDType& dtype, nb::handle use_resource, nb::handle constraint,
+                        bool auxiliary_name_scope) {
+  refuse_custom_getter(custom_getter);
+  VariableScopeOptions options{.initializer = to_variable_initializer(initializer),
+                               .regularizer = to_regularizer(regularizer),
+                               .caching_device = caching_device.value,
+                               .partitioner = to_partitioner(partitioner),
+                               .reuse = to_reuse(reuse),
+                               .dtype = dtype.value,
+                               .use_resource = to_optional_bool(use_resource),
+                               .constraint = to_constraint(constraint),
+                               .auxiliary_name_scope = auxiliary_name_scope};
+  if (default_name.is_none() && name_or_scope.is_none()) {
+    errors::raise_type_error("If default_name is None then name_or_scope is required");
+  }
+  if (!default_name.is_none()) options.default_name = nb::cast<std::string>(default_name);
+  std::shared_ptr<Graph> graph;
+  if (!values.is_none()) {
+    for (const nb::handle value : values) {
+      if (nb::isinstance<TensorRef>(value)) graph = nb::inst_ptr<TensorRef>(value)->graph;
+      if (graph) break;
+    }
+  }
+  std::optional<VariableScope> again;
+  std::string name;
+  if (nb::isinstance<VariableScope>(name_or_scope)) {
+    again = nb::cast<VariableScope>(name_or_scope);
+  } else if (!name_or_scope.is_none()) {
+    if (!PyUnicode_Check(name_or_scope.ptr())) {
+      errors::raise_type_error("VariableScope: name_or_scope must be a string or VariableScope.");
+    }
+    name = nb::cast<std::string>(name_or_scope);
+  }
+  const bool by_default_name = name_or_scope.is_none();
+  return Scope([=]() -> Scope::Opened {
+    struct InGraph {
+      std::shared_ptr<Graph> graph;
+      std::optional<Graph::AsDefault> as_default;
+      std::optional<OpenVariableScope> scope;
+      ~InGraph() {
+        scope.reset();
+        as_default.reset();
+      }
+    };
+    auto open = std::make_shared<InGraph>();
+    open->graph = graph ? graph : get_default_graph().shared_from_this();
+    open->as_default.emplace(*open->graph);
+    if (again) {
+      open->scope.emplace(*again, options);
+    } else if (by_default_name) {
+      open->scope.emplace(options);
+    } else {
+      open->scope.emplace(name, options);
+    }
+    return {open, nb::cast(static_cast<const VariableScope&>(*open->scope))};
+  });
+}
+
+GetVariableOptions variable_options(const OptionalShape& shape, const OptionalDType& dtype,
+                                    nb::handle initializer, nb::handle regularizer,
+                                    nb::handle trainable, nb::handle collections,
+                                    const Text& caching_device, nb::handle partitioner,
+                                    bool validate_shape, nb::handle use_resource,
+                                    nb::handle custom_getter, nb::handle constraint,
+                                    nb::handle synchronization, nb::handle aggregation) {
+  refuse_custom_getter(custom_getter);
+  GetVariableOptions options{.shape = shape.value,
+                             .dtype = dtype.value,
+                             .initializer = to_variable_initializer(initializer),
+                             .regularizer = to_regularizer(regularizer),
+                             .trainable = to_optional_bool(trainable),
+                             .collections = to_optional_texts(collections),
+                             .caching_device = caching_device.value,
+                             .partitioner = to_partitioner(partitioner),
+                             .validate_shape = validate_shape,
+                             .use_resource = to_optional_bool(use_resource),
+                             .constraint = to_constraint(constraint),
+                             .synchronization = to_synchronization(synchronization),
+                             .aggregation = to_aggregation(aggregation)};
+  if (!options.use_resource && resource_variables_by_default() &&
+      !get_variable_scope().use_resource()) {
+    options.use_resource = true;
+  }
+  return options;
+}
+
+using GetVariable = AnyVariable (*)(const std::string&, GetVariableOptions);
+
+template <GetVariable kGet>
+AnyVariable get_variable_of(const Text& name, const OptionalShape& shape,
+                            const OptionalDType& dtype, nb::handle initializer,
+                            nb::handle regularizer, nb::handle trainable, nb::handle collections,
+                            const Text& caching_device, nb::handle partitioner, bool validate_shape,
+                            nb::handle use_resource, nb::handle custom_getter,
+                            nb::handle constraint, nb::handle synchronization,
+                            nb::handle aggregation) {
+  return kGet(name.value,
+              variable_options(shape, dtype, initializer, regularizer, trainable, collections,
+                               caching_device, partitioner, validate_shape, use_resource,
+                               custom_getter, constraint, synchronization, aggregation));
+}
+
+AnyVariable get_one(const std::string& name, GetVariableOptions options) {
+  return get_variable(name, options);
+}
+AnyVariable get_local(const std::string& name, GetVariableOptions options) {
+  return get_local_variable(name, std::move(options));
+}
+
+void bind_scope_class(nb::module_& m) {
+  nb::class_<VariableScope>(m, "VariableScope", nb::dynamic_attr(),
+                            "A scope's name and the defaults of get_variable in it.")
+      .def_prop_ro("name", [](const VariableScope& self) { return self.name(); })
+      .def_prop_ro("original_name_scope",
+                   [](const VariableScope& self) { return self.original_name_scope(); })
+      .def_prop_ro("reuse", [](const VariableScope& self) { return reuse_to_python(self.reuse()); })
+      .def_prop_ro(
+          "initializer",
+          [](const VariableScope& self) { return initializer_to_python(self.initializer()); })
+      .def_prop_ro("regularizer",
+                   [](const VariableScope& self) -> nb::object {
+                     return self.regularizer() ? nb::cast(self.regularizer()) : nb::none();
+                   })
+      .def_prop_ro("caching_device",
+                   [](const VariableScope& self) -> nb::object {
+                     return self.caching_device().empty() ? nb::none()
+                                                          : nb::cast(self.caching_device());
+                   })
+      .def_prop_ro(
+          "partitioner",
+          [](const VariableScope& self) { return partitioner_to_python(self.partitioner()); })
+      .def_prop_ro("dtype", [](const VariableScope& self) { return wrap(self.dtype()); })
+      .def_prop_ro("use_resource",
+                   [](const VariableScope& self) -> nb::object {
+                     if (!self.use_resource()) return nb::none();
+                     return nb::bool_(*self.use_resource());
+                   })
+      .def_prop_ro("custom_getter", [](const VariableScope&) { return nb::none(); })
+      .def("reuse_variables", &VariableScope::reuse_variables)
+      .def("set_initializer",
+           [](VariableScope& self, nb::handle value) {
+             self.set_initializer(to_variable_initializer(value));
+           })
+      .def("set_regularizer", [](VariableScope& self,
+                                 nb::handle value) { self.set_regularizer(to_regularizer(value)); })
+      .def("set_caching_device",
+           [](VariableScope& self, const Text& value) { self.set_caching_device(value.value); })
+      .def("set_partitioner", [](VariableScope& self,
+                                 nb::handle value) { self.set_partitioner(to_partitioner(value)); })
+      .def("set_dtype",
+           [](VariableScope& self, nb::handle value) { self.set_dtype(dtype_of_object(value)); })
+      .def("set_use_resource",
+           [](VariableScope& self, nb::handle value) {
+             self.set_use_resource(to_optional_bool(value));
+           })
+      .def("global_variables", &VariableScope::global_variables)
+      .def("local_variables", &VariableScope::local_variables)
+      .def("trainable_variables", &VariableScope::trainable_variables)
+      .def("get_collection",
+           [](const VariableScope& self, const std::string& name) {
+             const std::string scope = self.name().empty() ? "" : self.name() + "/";
+             return wrap(get_default_graph()).attr("get_collection")(name, scope);
+           })
+      .def("__eq__", [](const VariableScope& self, nb::handle other) {
+        return nb::isinstance<VariableScope>(other) && self == nb::cast<VariableScope>(other);
+      });
+}
+
+}  // namespace
+
+void bind_variable_scopes(nb::module_& m) {
+  nb::class_<AutoReuseMark>(m, "_ReuseMode").def("__repr__", [](const AutoReuseMark&) {
+    return "_ReuseMode.AUTO_REUSE";
+  });
+  m.attr("AUTO_REUSE") = nb::cast(AutoReuseMark());
+  bind_scope_class(m);
+  m.def("variable_scope", &variable_scope_of, "name_or_scope"_a.none(),
+        "default_name"_a = nb::none(), "values"_a = nb::none(), "initializer"_a = nb::none(),
+        "regularizer"_a = nb::none(), "caching_device"_a = nb::none(), "partitioner"_a = nb::none(),
+        "custom_getter"_a = nb::none(), "reuse"_a = nb::none(), "dtype"_a = nb::none(),
+        "use_resource"_a = nb::none(), "constraint"_a = nb::none(), "auxiliary_name_scope"_a = true,
+        "A scope of variables' names and defaults, and a name scope with it.");
+  m.def("get_variable_scope", &get_variable_scope);
+  m.def("get_variable", &get_variable_of<&get_one>, "name"_a, "shape"_a = nb::none(),
+        "dtype"_a = nb::none(), "initializer"_a = nb::none(), "regularizer"_a = nb::none(),
+        "trainable"_a = nb::none(), "collections"_a = nb::none(), "caching_device"_a = nb::none(),
+        "partitioner"_a = nb::none(), "validate_shape"_a = true, "use_resource"_a = nb::none(),
+        "custom_getter"_a = nb::none(), "constraint"_a = nb::none(),
+        "synchronization"_a = nb::none(), "aggregation"_a = nb::none(),
+        "The variable `name` in the scope of the moment, made or reused.");
+  m.def("get_local_variable", &get_variable_of<&get_local>, "name"_a, "shape"_a = nb::none(),
+        "dtype"_a = nb::none(), "initializer"_a = nb::none(), "regularizer"_a = nb::none(),
+        "trainable"_a = nb::none(), "collections"_a = nb::none(), "caching_device"_a = nb::none(),
+        "partitioner"_a = nb::none(), "validate_shape"_a = true, "use_resource"_a = nb::none(),
+        "custom_getter"_a = nb::none(), "constraint"_a = nb::none(),
+        "synchronization"_a = nb::none(), "aggregation"_a = nb::none());
+  m.def(
+      "create_partitioned_variables",
+      [](nb::handle shape, const Ints& slicing, nb::handle initializer, nb::handle dtype,
+         nb::handle trainable, nb::handle collections, const Text& name, nb::handle reuse) {
+        return create_partitioned_variables(
+            shape_of_object(shape), std::vector<int>(slicing.value.begin(), slicing.value.end()),
+            to_variable_initializer(initializer),
+            {.dtype = dtype_of_object(dtype),
+             .trainable = to_optional_bool(trainable).value_or(true),
+             .collections = to_optional_texts(collections),
+             .name = name.value,
+             .reuse = to_reuse(reuse)});
+      },
+      "shape"_a, "slicing"_a, "initializer"_a, "dtype"_a = "float32", "trainable"_a = true,
+      "collections"_a = nb::none(), "name"_a = nb::none(), "reuse"_a = nb::none());
+}
+
+}  // namespace tensorkeep::python

@@ -1,0 +1,481 @@
+#include <nanobind/nanobind.h>
+
+#include "bindings.h"
+#include "convert.h"
+#include "operators.h"
+#include "python_objects.h"
+#include "variable_arguments.h"
+
+namespace tensorkeep::python {
+
+using namespace nb::literals;
+
+bool& resource_variables_by_default() {
+  static bool use = false;
+  return use;
+}
+
+std::optional<bool> to_optional_bool(nb::handle object) {
+  if (object.is_none()) return std::nullopt;
+  const int truth = PyObject_IsTrue(object.ptr());
+  if (truth < 0) throw nb::python_error();
+  return truth != 0;
+}
+
+std::optional<std::vector<std::string>> to_optional_texts(nb::handle object) {
+  if (object.is_none()) return std::nullopt;
+  std::vector<std::string> texts;
+  if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr())) {
+    errors::raise_value_error("Expected a list of strings, got " +
+                              nb::cast<std::string>(nb::repr(object)));
+  }
+  for (const nb::handle item : object) texts.push_back(to_text(item));
+  return texts;
+}
+
+std::function<Output(Output)> to_constraint(nb::handle object) {
+  if (object.is_none()) return {};
+  if (PyCallable_Check(object.ptr()) == 0) {
+    errors::raise_value_error("The `constraint` argument must be a callable.");
+  }
+  return [function = SharedObject(nb::borrow(object))](Output value) {
+    return to_output(function.get()(wrap(value)));
+  };
+}
+
+VariableSynchronization to_synchronization(nb::handle object) {
+  if (object.is_none()) return VariableSynchronization::kAuto;
+  return static_cast<VariableSynchronization>(nb::cast<int>(object.attr("value")));
+}
+
+VariableAggregation to_aggregation(nb::handle object) {
+  if (object.is_none()) return VariableAggregation::kNone;
+  return static_cast<VariableAggregation>(nb::cast<int>(object.attr("value")));
+}
+
+namespace {
+
+Variable variable_of_def(nb::handle def, const Text& import_scope) {
+  return Variable::from_proto(message_from_python<VariableDef>(def), import_scope.value);
+}
+
+void make_variable(VariableRef* self, nb::handle initial_value, nb::handle trainable,
+                   nb::handle collections, bool validate_shape, const Text& caching_device,
+                   const Text& name, nb::handle variable_def, const OptionalDType& dtype,
+                   const OptionalShape& expected_shape, const Text& import_scope,
+                   nb::handle constraint, nb::handle use_resource, nb::handle synchronization,
+                   nb::handle aggregation, const OptionalShape& shape) {
+  Variable variable;
+  if (!variable_def.is_none()) {
+    if (!initial_value.is_none()) {
+      errors::raise_value_error("variable_def and initial_value are mutually exclusive.");
+    }
+    variable = variable_of_def(variable_def, import_scope);
+  } else {
+    if (initial_value.is_none()) errors::raise_value_error("initial_value must be specified.");
+    VariableOptions options{
+        .trainable = to_optional_bool(trainable),
+        .collections = to_optional_texts(collections),
+        .validate_shape = validate_shape,
+        .caching_device = caching_device.value,
+        .name = name.value,
+        .dtype = dtype.value,
+        .expected_shape = expected_shape.value,
+        .constraint = to_constraint(constraint),
+        .use_resource = to_optional_bool(use_resource).value_or(resource_variables_by_default()),
+        .synchronization = to_synchronization(synchronization),
+        .aggregation = to_aggregation(aggregation),
+        .shape = shape.value};
+    const bool is_function = PyCallable_Check(initial_value.ptr()) != 0 &&
+                             !is_symbolic(initial_value) &&
+                             !nb::hasattr(initial_value, "__array__");
+    if (is_function) {
+      variable = Variable(
+          [initial_value, dtype = dtype.value] {
+            return to_input(initial_value()).to_tensor("initial_value", dtype);
+          },
+          options);
+    } else {
+      variable = Variable(to_input(initial_value), options);
+    }
+  }
+  new (self) VariableRef(variable.graph().shared_from_this(), variable);
+  remember(nb::find(self), variable);
+}
+
+AssignOptions assign_options(const Text& name, nb::handle use_locking) {
+  return {.use_locking = to_optional_bool(use_locking), .name = name.value};
+}
+
+using Assign = Assigned (Variable::*)(Input, const AssignOptions&) const;
+
+template <Assign kAssign>
+nb::object assign_method(const VariableRef& self, const Input& value, nb::handle use_locking,
+                         const Text& name, bool read_value) {
+  const Assigned assigned = (self.variable.*kAssign)(value, assign_options(name, use_locking));
+  return read_value ? wrap(assigned, self.variable) : wrap(assigned.op());
+}
+
+using Scatter = Assigned (*)(const Variable&, Input, Input, const AssignOptions&);
+
+template <Scatter kScatter>
+nb::object scatter_function(nb::handle ref, const Input& indices, const Input& updates,
+                            nb::handle use_locking, const Text& name) {
+  const Variable variable = to_variable(ref);
+  return wrap(kScatter(variable, indices, updates, assign_options(name, use_locking)), variable);
+}
+
+template <Scatter kScatter>
+nb::object scatter_method(const VariableRef& self, nb::handle slices, nb::handle use_locking,
+                          const Text& name) {
+  return wrap(kScatter(self.variable, to_input(slices.attr("indices")),
+                       to_input(slices.attr("values")), assign_options(name, use_locking)),
+              self.variable);
+}
+
+// The older functions: tf.assign(ref, value, validate_shape, use_locking, name).
+nb::object assign_function(nb::handle ref, const Input& value, nb::handle validate_shape,
+                           nb::handle use_locking, const Text& name) {
+  const AssignFunctionOptions options{.validate_shape = to_optional_bool(validate_shape),
+                                      .use_locking = to_optional_bool(use_locking),
+                                      .name = name.value};
+  if (nb::isinstance<TensorRef>(ref)) {
+    return wrap(assign(nb::inst_ptr<TensorRef>(ref)->output, value, options));
+  }
+  const Variable variable = to_variable(ref);
+  return wrap(assign(variable, value, options), variable);
+}
+
+template <Assigned (*kUpdate)(const Variable&, Input, const AssignOptions&)>
+nb::object update_function(nb::handle ref, const Input& value, nb::handle use_locking,
+                           const Text& name) {
+  const Variable variable = to_variable(ref);
+  return wrap(kUpdate(variable, value, assign_options(name, use_locking)), variable);
+}
+
+nb::object save_slice_info(const VariableRef& self) {
+  const auto& info = self.variable.save_slice_info();
+  if (!info) return nb::none();
+  return python_object("_ops.save_slice_info", "SaveSliceInfo")(info->full_name, info->full_shape,
+                                                                info->var_offset, info->var_shape);
+}
+
+void set_save_slice_info(const VariableRef& self, nb::handle info) {
+  if (info.is_none()) {
+    self.variable.set_save_slice_info(std::nullopt);
+    return;
+  }
+  self.variable.set_save_slice_info(
+      SaveSliceInfo{.full_name = to_text(info.attr("full_name")),
+                    .full_shape = to_ints(info.attr("full_shape")).value,
+                    .var_offset = to_ints(info.attr("var_offset")).value,
+                    .var_shape = to_ints(info.attr("var_shape")).value});
+}
+
+nb::object variable_eval(nb::handle self, nb::handle session) {
+  return python_object("_client.session", "evaluate")(self, nb::none(), session);
+}
+
+void bind_variable_class(nb::module_& m) {
+  nb::class_<VariableRef> variable(m, "Variable", nb::dynamic_attr(), nb::is_weak_referenceable(),
+                                   "A value that lives from one run of a session to the next.");
+  variable
+      .def("__init__", &make_variable, "initial_value"_a = nb::none(), "trainable"_a = nb::none(),
+           "collections"_a = nb::none(), "validate_shape"_a = true, "caching_device"_a = nb::none(),
+           "name"_a = nb::none(), "variable_def"_a = nb::none(), "dtype"_a = nb::none(),
+           "expected_shape"_a = nb::none(), "import_scope"_a = nb::none(),
+           "constraint"_a = nb::none(), "use_resource"_a = nb::none(),
+           "synchronization"_a = nb::none(), "aggregation"_a = nb::none(), "shape"_a = nb::none())
+      .def_prop_ro("name", [](const VariableRef& self) { return self.variable.name(); })
+      .def_prop_ro("_shared_name",
+                   [](const VariableRef& self) { return self.variable.op().name(); })
+      .def_prop_ro("op", [](const VariableRef& self) { return wrap(&self.variable.op()); })
+      .def_prop_ro("graph", [](const VariableRef& self) { return wrap(*self.graph); })
+      .def_prop_ro("device", [](const VariableRef& self) { return self.variable.device(); })
+      .def_prop_ro("dtype",
+                   [](const VariableRef& self) {
+                     const DType dtype = self.variable.dtype();
+                     return wrap(self.variable.is_resource() ? dtype : ref_dtype(dtype));
+                   })
+      .def_prop_ro("shape", [](const VariableRef& self) { return wrap(self.variable.shape()); })
+      .def("get_shape", [](const VariableRef& self) { return wrap(self.variable.shape()); })
+      .def_prop_ro("trainable", [](const VariableRef& self) { return self.variable.trainable(); })
+      .def_prop_ro("synchronization",
+                   [](const VariableRef& self) {
+                     return python_object("_ops.variable_enums", "VariableSynchronization")(
+                         static_cast<int>(self.variable.synchronization()));
+                   })
+      .def_prop_ro("aggregation",
+                   [](const VariableRef& self) {
+                     return python_object("_ops.variable_enums", "VariableAggregation")(
+                         static_cast<int>(self.variable.aggregation()));
+                   })
+      .def_prop_ro(
+          "constraint",
+          [](const VariableRef& self) -> nb::object {
+            if (!self.variable.constraint()) return nb::none();
+            return nb::cpp_function([constraint = self.variable.constraint()](nb::handle value) {
+              return constraint(to_output(value));
+            });
+          })
+      .def_prop_ro("initializer",
+                   [](const VariableRef& self) { return wrap(self.variable.initializer()); })
+      .def_prop_ro("initial_value",
+                   [](const VariableRef& self) { return self.variable.initial_value(); })
+      .def_prop_ro("handle", [](const VariableRef& self) { return self.variable.handle(); })
+      .def_prop_ro("_ref_or_handle", [](const VariableRef& self) { return self.variable.handle(); })
+      .def("_ref", [](const VariableRef& self) { return self.variable.handle(); })
+      .def_prop_ro("_is_resource",
+                   [](const VariableRef& self) { return self.variable.is_resource(); })
+      .def(
+          "value", [](const VariableRef& self) { return self.variable.value(); },
+          "The variable's value as a tensor.")
+      .def(
+          "read_value", [](const VariableRef& self) { return self.variable.read_value(); },
+          "The value, read anew: after the control dependencies of the moment.")
+      .def("initialized_value",
+           [](const VariableRef& self) { return self.variable.initialized_value(); })
+      .def(
+          "is_initialized",
+          [](const VariableRef& self, const Text& name) {
+            return self.variable.is_initialized({name.value});
+          },
+          "name"_a = nb::none())
+      .def("_as_graph_element",
+           [](const VariableRef& self) { return self.variable.as_graph_element(); })
+      .def("assign", &assign_method<&Variable::assign>, "value"_a, "use_locking"_a = nb::none(),
+           "name"_a = nb::none(), "read_value"_a = true)
+      .def("assign_add", &assign_method<&Variable::assign_add>, "delta"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+      .def("assign_sub", &assign_method<&Variable::assign_sub>, "delta"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+      .def("scatter_update", &scatter_method<&scatter_update>, "sparse_delta"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none())
+      .def("scatter_add", &scatter_method<&scatter_add>, "sparse_delta"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none())
+      .def("scatter_sub", &scatter_method<&scatter_sub>, "sparse_delta"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none())
+      .def("eval", &variable_eval, "session"_a = nb::none())
+      .def(
+          "load",
+          [](nb::handle self, nb::handle value, nb::handle session) {
+            python_object("_client.session", "load_variable")(self, value, session);
+          },
+          "value"_a, "session"_a = nb::none())
+      .def(
+          "to_proto",
+          [](const VariableRef& self, const Text& export_scope) -> nb::object {
+            const auto def = self.variable.to_proto(export_scope.value);
+            return def ? message_to_python(*def, "VariableDef") : nb::none();
+          },
+          "export_scope"_a = nb::none())
+      .def_static("from_proto", &variable_of_def, "variable_def"_a, "import_scope"_a = nb::none())
+      .def("_get_save_slice_info", &save_slice_info)
+      .def("_set_save_slice_info", &set_save_slice_info, "save_slice_info"_a.none())
+      .def_prop_rw("_save_slice_info", &save_slice_info, &set_save_slice_info)
+      .def("set_shape",
+           [](const VariableRef& self, nb::handle shape) {
+             self.variable.handle().set_shape(shape_of_object(shape));
+           })
+      .def("__repr__", [](const VariableRef& self) { return self.variable.to_string(); })
+      .def("__iter__", [](const VariableRef&) -> nb::object {
+        errors::raise_type_error("'Variable' object is not iterable.");
+      });
+  variable.attr("__array_priority__") = 100;
+  add_operators(variable);
+}
+
+void bind_assigned_class(nb::module_& m) {
+  nb::class_<AssignedRef> assigned(m, "UnreadVariable", nb::dynamic_attr(),
+                                   "A resource variable as it is after an assignment.");
+  assigned.def_prop_ro("op", [](const AssignedRef& self) { return wrap(self.assigned.op()); })
+      .def("_as_graph_element",
+           [](const AssignedRef& self) { return self.assigned.as_graph_element(); })
+      .def("value", [](const AssignedRef& self) { return Input(self.assigned).to_tensor(""); })
+      .def("read_value", [](const AssignedRef& self) { return Input(self.assigned).to_tensor(""); })
+      .def("eval", &variable_eval, "session"_a = nb::none())
+      .def("__getattr__", [](const AssignedRef& self, nb::handle name) {
+        return nb::getattr(wrap(self.variable), name);
+      });
+  assigned.attr("__array_priority__") = 100;
+  add_operators(assigned);
+}
+
+nb::object items_of(const std::vector<Assigned>& assigned, const PartitionedVariableRef& self) {
+  nb::list items;
+  for (std::size_t i = 0; i < assigned.size(); ++i) {
+    items.append(wrap(assigned[i], self.variable.variables()[i]));
+  }
+  return items;
+}
+
+using AssignParts = std::vector<Assigned> (PartitionedVariable::*)(const PartValues&,
+                                                                   const AssignOptions&) const;
+
+template <AssignParts kAssign>
+nb::object assign_parts(const PartitionedVariableRef& self, nb::handle value,
+                        nb::handle use_locking, const Text& name, bool) {
+  const AssignOptions options = assign_options(name, use_locking);
+  if (nb::isinstance<PartitionedVariableRef>(value)) {
+    return items_of(
+        (self.variable.*kAssign)(nb::inst_ptr<PartitionedVariableRef>(value)->variable, options),
+        self);
+  }
+  if (PyList_Check(value.ptr()) && is_symbolic(nb::object(value[0]))) {
+    return items_of((self.variable.*kAssign)(to_inputs(value), options), self);
+  }
+  return items_of((self.variable.*kAssign)(to_input(value), options), self);
+}
+
+void bind_partitioned_class(nb::module_& m) {
+  nb::class_<PartitionedVariableRef> partitioned(m, "PartitionedVariable", nb::dynamic_attr(),
+                                                 nb::is_weak_referenceable(),
+                                                 "The variables that together are one tensor.");
+  partitioned
+      .def(
+          "__init__",
+          [](PartitionedVariableRef* self, const std::string& name, nb::handle shape,
+             nb::handle dtype, nb::handle variable_list, const Ints& partitions) {
+            std::vector<Variable> parts;
+            for (const nb::handle part : variable_list) parts.push_back(to_variable(part));
+            PartitionedVariable variable(
+                name, shape_of_object(shape), dtype_of_object(dtype), parts,
+                std::vector<int>(partitions.value.begin(), partitions.value.end()));
+            new (self) PartitionedVariableRef{parts.front().graph().shared_from_this(), variable};
+          },
+          "name"_a, "shape"_a, "dtype"_a, "variable_list"_a, "partitions"_a)
+      .def_prop_ro("name", [](const PartitionedVariableRef& self) { return self.variable.name(); })
+      .def_prop_ro("dtype",
+                   [](const PartitionedVariableRef& self) { return wrap(self.variable.dtype()); })
+      .def_prop_ro("shape",
+                   [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); })
+      .def("get_shape",
+           [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); })
+      .def("_get_variable_list",
+           [](const PartitionedVariableRef& self) { return self.variable.variables(); })
+      .def_prop_ro("_variable_list",
+                   [](const PartitionedVariableRef& self) { return self.variable.variables(); })
+      .def("_get_partitions",
+           [](const PartitionedVariableRef& self) { return self.variable.partitions(); })
+      .def("as_tensor",
+           [](const PartitionedVariableRef& self) { return self.variable.as_tensor(); })
+      .def("_concat", [](const PartitionedVariableRef& self) { return self.variable.concat(); })
+      .def("assign", &assign_parts<&PartitionedVariable::assign>, "value"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+      .def("assign_add", &assign_parts<&PartitionedVariable::assign_add>, "value"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+      .def("assign_sub", &assign_parts<&PartitionedVariable::assign_sub>, "value"_a,
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+      .def("__iter__",
+           [](const PartitionedVariableRef& self) {
+             return nb::iter(wrap(self.variable.variables()));
+           })
+      .def("__len__", [](const PartitionedVariableRef& self) { return self.variable.size(); })
+      .def("__getitem__",
+           [](const PartitionedVariableRef& self, nb::handle key) {
+             return nb::object(wrap(self.variable.as_tensor())[key]);
+           })
+      .def("__repr__", [](const PartitionedVariableRef& self) {
+        return "<tf.PartitionedVariable '" + self.variable.name() +
+               "' shape=" + self.variable.shape().to_string() +
+               " dtype=" + name_of(self.variable.dtype()) + ">";
+      });
+  const nb::object own_getitem = partitioned.attr("__getitem__");
+  add_operators(partitioned);
+  partitioned.attr("__getitem__") = own_getitem;
+}
+
+std::vector<Variable> to_variables(nb::handle list) {
+  std::vector<Variable> variables;
+  for (const nb::handle item : list) {
+    if (nb::isinstance<PartitionedVariableRef>(item)) {
+      const auto& parts = nb::inst_ptr<PartitionedVariableRef>(item)->variable.variables();
+      variables.insert(variables.end(), parts.begin(), parts.end());
+    } else {
+      variables.push_back(to_variable(item));
+    }
+  }
+  return variables;
+}
+
+void bind_collections(nb::module_& m) {
+  using Collection = std::vector<Variable> (*)(const std::string&);
+  const auto collection = [&](const char* name, Collection function, const char* doc) {
+    m.def(
+        name, [function](const Text& scope) { return function(scope.value); },
+        "scope"_a = nb::none(), doc);
+  };
+  collection("global_variables", &global_variables, "The collection GLOBAL_VARIABLES.");
+  collection("local_variables", &local_variables, "The collection LOCAL_VARIABLES.");
+  collection("model_variables", &model_variables, "The collection MODEL_VARIABLES.");
+  collection("trainable_variables", &trainable_variables, "The collection TRAINABLE_VARIABLES.");
+  collection("moving_average_variables", &moving_average_variables,
+             "The collection MOVING_AVERAGE_VARIABLES.");
+  m.def("all_variables", &all_variables);
+  const auto initializer = [](nb::handle var_list, const Text& name) {
+    return variables_initializer(to_variables(var_list), name.value.empty() ? "init" : name.value);
+  };
+  m.def("variables_initializer", initializer, "var_list"_a, "name"_a = "init",
+        "An operation that runs the variables' initializers.");
+  m.def("initialize_variables", initializer, "var_list"_a, "name"_a = "init");
+  m.def("global_variables_initializer", &global_variables_initializer);
+  m.def("local_variables_initializer", &local_variables_initializer);
+  m.def("initialize_all_variables", &initialize_all_variables);
+  m.def("initialize_local_variables", &local_variables_initializer);
+  m.def(
+      "report_uninitialized_variables",
+      [](nb::handle var_list, const Text& name) {
+        if (var_list.is_none() && name.value == "report_uninitialized_variables") {
+          return report_uninitialized_variables();
+        }
+        std::vector<Variable> variables;
+        if (var_list.is_none()) {
+          variables = global_variables();
+          const auto local = local_variables();
+          variables.insert(variables.end(), local.begin(), local.end());
+        } else {
+          variables = to_variables(var_list);
+        }
+        return report_uninitialized_variables(variables, name.value);
+      },
+      "var_list"_a = nb::none(), "name"_a = "report_uninitialized_variables",
+      "A vector of the names of those variables that have no value yet.");
+}
+
+void bind_state_functions(nb::module_& m) {
+  m.def("assign", &assign_function, "ref"_a, "value"_a, "validate_shape"_a = nb::none(),
+        "use_locking"_a = nb::none(), "name"_a = nb::none());
+  m.def("assign_add", &update_function<&assign_add>, "ref"_a, "value"_a,
+        "use_locking"_a = nb::none(), "name"_a = nb::none());
+  m.def("assign_sub", &update_function<&assign_sub>, "ref"_a, "value"_a,
+        "use_locking"_a = nb::none(), "name"_a = nb::none());
+  m.def(
+      "is_variable_initialized",
+      [](nb::handle ref, const Text& name) {
+        return is_variable_initialized(to_variable(ref), {name.value});
+      },
+      "ref"_a, "name"_a = nb::none());
+  m.def("scatter_update", &scatter_function<&scatter_update>, "ref"_a, "indices"_a, "updates"_a,
+        "use_locking"_a = nb::none(), "name"_a = nb::none());
+  m.def("scatter_add", &scatter_function<&scatter_add>, "ref"_a, "indices"_a, "updates"_a,
+        "use_locking"_a = nb::none(), "name"_a = nb::none());
+  m.def("scatter_sub", &scatter_function<&scatter_sub>, "ref"_a, "indices"_a, "updates"_a,
+        "use_locking"_a = nb::none(), "name"_a = nb::none());
+  m.def(
+      "enable_resource_variables", [] { resource_variables_by_default() = true; },
+      "From now on variables are resource variables unless they say otherwise.");
+  m.def("disable_resource_variables", [] { resource_variables_by_default() = false; });
+  m.def("resource_variables_enabled", [] { return resource_variables_by_default(); });
+}
+
+}  // namespace
+
+void bind_variables(nb::module_& m) {
+  bind_variable_class(m);
+  bind_assigned_class(m);
+  bind_partitioned_class(m);
+  bind_collections(m);
+  bind_state_functions(m);
+}
+
+}  // namespace tensorkeep::python

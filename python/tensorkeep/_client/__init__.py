@@ -1,0 +1,1 @@
+"""Sessions, and how values show themselves."""
