@@ -27,6 +27,7 @@
   X(math_sequence)                \
   X(math_linspace)                \
   X(io)                           \
+  X(lookup)                       \
   X(training)                     \
   X(nn)                           \
   X(nn_conv)                      \

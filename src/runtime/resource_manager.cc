@@ -10,7 +10,7 @@ std::shared_ptr<VariableCell> ResourceManager::variable(const std::string& conta
                                                         const std::string& name, DType dtype) {
   auto cell = find_or_make<VariableCell>(
       container, name, [&] { return std::make_shared<VariableCell>(name, dtype); });
-  if (!cell || cell->dtype() != dtype) {
+  if (cell->dtype() != dtype) {
     throw errors::InvalidArgumentError(
         fmt::format("Trying to access resource {} as a variable of type {}, which it is not", name,
                     name_of(dtype)),
@@ -19,9 +19,9 @@ std::shared_ptr<VariableCell> ResourceManager::variable(const std::string& conta
   return cell;
 }
 
-bool ResourceManager::remove(const std::string& container, const std::string& name) {
+bool ResourceManager::remove_variable(const std::string& container, const std::string& name) {
   const std::lock_guard guard(mutex_);
-  return resources_.erase({container, name}) > 0;
+  return resources_.erase(Key(typeid(VariableCell), container, name)) > 0;
 }
 
 void ResourceManager::clear() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "proto/tensor_proto.h"
@@ -156,6 +157,10 @@ std::string value_text(const proto::AttrValue& value) {
 }
 
 std::string attribute_text(const std::string& name, const proto::AttrValue& value) {
+  if (name == "shared_name") {  // a static table's is random
+    static const std::regex uuid("hash_table_[-0-9a-f]{36}");
+    return name + "=" + std::regex_replace(value_text(value), uuid, "hash_table_UUID");
+  }
   if (name != "_class") return name + "=" + value_text(value);
   std::vector<std::string> groups = list_texts(value.list());  // a set of names
   std::sort(groups.begin(), groups.end());

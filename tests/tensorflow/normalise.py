@@ -148,6 +148,8 @@ SCALARS = {
 
 def attribute_text(name, value):
     kind = value.WhichOneof("value")
+    if name == "shared_name":  # a static table's is random
+        return re.sub(r"hash_table_[-0-9a-f]{36}", "hash_table_UUID", quoted(value.s))
     if name == "_class":  # a set of names
         return "[" + ", ".join(sorted(map(quoted, value.list.s))) + "]"
     return SCALARS[kind](getattr(value, kind))

@@ -43,6 +43,7 @@
   X(control_flow)                     \
   X(stack)                            \
   X(tensor_array)                     \
+  X(lookup)                           \
   X(variable)                         \
   X(scatter)                          \
   X(training)                         \

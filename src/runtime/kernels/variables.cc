@@ -150,7 +150,7 @@ Kernel destroy(const Operation& op) {
                           ? op.input(0).op().attr_string("container")
                           : std::string()](KernelContext& c) {
     const std::string name = c.variable(0).name();
-    if (c.resources().remove(container, name) || ignore) return;
+    if (c.resources().remove_variable(container, name) || ignore) return;
     throw errors::NotFoundError(fmt::format("Resource {} does not exist.", name),
                                 {.node = c.op().name()});
   };

@@ -13,7 +13,7 @@ PROGRAMS = {}
 FAMILIES = ("articles", "nets", "elementwise", "reductions", "arrays", "logic", "losses",
             "layers", "complex_numbers", "checks", "random_values", "scopes", "variables",
             "variable_scopes", "optimizers", "decays", "moving_averages", "savers", "conds",
-            "loops")
+            "loops", "hash_tables", "saveable_objects")
 
 
 def program(build):
