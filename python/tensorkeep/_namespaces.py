@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.machinery
+import os
 import sys
 import types
 from typing import Any, Callable, Iterator
@@ -130,6 +131,23 @@ class _AliasLoader:
         module.__spec__ = self._spec  # the import system has put the alias's there
 
 
+class _ExtensionLoader(importlib.machinery.ExtensionFileLoader):
+    """Loads the extension with its libraries before those of the process.
+
+    TensorFlow exports its protobuf's symbols; an extension that took them for its own would crash.
+    Sanitizers do not bear this: TENSORKEEP_DEEPBIND=0 leaves it out.
+    """
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        flags = sys.getdlopenflags()
+        deep = os.environ.get("TENSORKEEP_DEEPBIND") != "0" and getattr(os, "RTLD_DEEPBIND", 0)
+        sys.setdlopenflags(os.RTLD_NOW | os.RTLD_LOCAL | deep)
+        try:
+            return super().create_module(spec)
+        finally:
+            sys.setdlopenflags(flags)
+
+
 class Finder:
     """Finds the table's modules under `tensorkeep`, or under another name that stands for it."""
 
@@ -141,6 +159,11 @@ class Finder:
         root, _, inner = fullname.partition(".")
         if root != self._root:
             return None
+        if fullname == f"{_ROOT}._core":
+            spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+            if spec is not None:
+                spec.loader = _ExtensionLoader(fullname, spec.origin)
+            return spec
         key = _canonical(inner) if inner else self._root_path
         if not _api.is_module(key):
             parent, _, name = key.rpartition(".")
@@ -158,9 +181,13 @@ class Finder:
 
 
 def install() -> None:
-    """Lets `import tensorkeep.x.y` find modules without a file. Files come first."""
-    if not any(isinstance(finder, Finder) and finder._root == _ROOT for finder in sys.meta_path):
-        sys.meta_path.append(Finder(_ROOT))
+    """Lets `import tensorkeep.x.y` find modules without a file, and the extension."""
+    _put_first(Finder(_ROOT))
+
+
+def _put_first(finder: Finder) -> None:
+    if not any(isinstance(each, Finder) and each._root == finder._root for each in sys.meta_path):
+        sys.meta_path.insert(0, finder)
 
 
 def install_as_tensorflow() -> None:
@@ -178,6 +205,4 @@ def install_as_tensorflow() -> None:
         raise RuntimeError(
             "tensorflow is imported already, so tensorkeep cannot take its place; call "
             "install_as_tensorflow() first, or run the program with python -m tensorkeep")
-    if not any(isinstance(finder, Finder) and finder._root == "tensorflow"
-               for finder in sys.meta_path):
-        sys.meta_path.insert(0, Finder("tensorflow", "compat.v1"))
+    _put_first(Finder("tensorflow", "compat.v1"))
