@@ -1,8 +1,8 @@
 """One script with TensorFlow's training helpers and with tensorkeep's, and what each leaves behind.
 
 A script is a function of the module and a folder. What it returns is compared, with the folder's
-name replaced, so that logs and paths can be part of it. Under `clock()` time stands still unless the
-script moves it.
+name replaced, so that logs and paths can be part of it. Under `clock()` time stands still unless
+the script moves it.
 """
 
 from __future__ import annotations
@@ -15,23 +15,18 @@ import pathlib
 import pprint
 import time
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import pytest
-import tensorflow.compat.v1 as tensorflow
 from google.protobuf import text_format
+from same_program import description, normalise, tensorflow, tensorkeep
 
-import tensorkeep
-
-tensorflow.disable_v2_behavior()
 MODULES = {"tensorflow": tensorflow, "tensorkeep": tensorkeep}
 
 
 class Clock:
     """A script's `time.time()` and `time.sleep()`: sleeping moves the time and calls `on_sleep`."""
 
-    def __init__(self, now=1500000000.0):
-        self.now = now
+    def __init__(self):
+        self.now = time.time()  # near the times of the files it is compared with
         self.sleeps = []
         self.on_sleep = lambda: None
 
@@ -129,10 +124,20 @@ def values(tf, prefix):
     return {name: reader.get_tensor(name).tolist() for name in reader.get_variable_to_shape_map()}
 
 
+def graph_text(tf):
+    """The default graph and its collections, a line each, normalised."""
+    return normalise.lines(description(tf.get_default_graph(), tf))
+
+
 def graph_file(folder):
-    """The nodes of the folder's graph.pbtxt, as text."""
+    """The folder's graph.pbtxt likewise."""
     text = pathlib.Path(folder, "graph.pbtxt").read_text()
-    return [str(node) for node in text_format.Parse(text, tensorflow.GraphDef()).node]
+    return _normalised(graph_def=text_format.Parse(text, tensorflow.GraphDef()))
+
+
+def _normalised(meta=None, graph_def=None):
+    meta = meta or tensorflow.MetaGraphDef(graph_def=graph_def)
+    return normalise.lines(normalise.describe(normalise.normalise(meta)))
 
 
 def events(folder, rates=False):
@@ -158,11 +163,10 @@ def _described(event, rates):
             yield event.step, value.tag, None if timed else number
     elif kind == "graph_def":
         graph = tensorflow.GraphDef.FromString(event.graph_def)
-        yield event.step, kind, [node.name for node in graph.node]
+        yield event.step, kind, _normalised(graph_def=graph)
     elif kind == "meta_graph_def":
         meta = tensorflow.MetaGraphDef.FromString(event.meta_graph_def)
-        names = [node.name for node in meta.graph_def.node]
-        yield event.step, kind, names, sorted(meta.collection_def), meta.saver_def.restore_op_name
+        yield event.step, kind, _normalised(meta)
 
 
 def counting_model(tf):
@@ -179,6 +183,15 @@ def counting_model(tf):
     with tf.control_dependencies([loss, read]):
         train_op = tf.group(tf.assign(x, loss * 4.0), tf.assign_add(step, 1))
     return loss, train_op
+
+
+def plain(value):
+    """A nest of arrays as one of numbers."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 class Recorder:
@@ -209,7 +222,7 @@ class Recorder:
 
             def after_run(self, run_context, run_values):
                 self.runs += 1
-                calls.append(f"{name}.after_run {run_values.results}")
+                calls.append(f"{name}.after_run {plain(run_values.results)}")
                 if self.runs == stop_at:
                     run_context.request_stop()
 
