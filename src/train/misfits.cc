@@ -93,6 +93,18 @@ void Misfits::check(const RestoreTarget& target, const std::string& key, const s
   }
 }
 
+void Misfits::check_entries(const std::string& keys, const std::string& values, const Shape& row,
+                            const std::string& node) {
+  if (!checkpoint_.has_tensor(keys) || !checkpoint_.has_tensor(values)) return;
+  const Shape expected = checkpoint_.tensor_info(keys).shape.concatenate(row);
+  const Shape stored = checkpoint_.tensor_info(values).shape;
+  if (expected.compatible_with(stored)) return;
+  problems_.push_back({false, values,
+                       fmt::format("Expected shape {} for value, got {}", expected.debug_string(),
+                                   stored.debug_string()),
+                       node});
+}
+
 // A line for each problem; a missing tensor's names others that are there.
 std::string Misfits::list() const {
   std::vector<std::string> names;

@@ -28,6 +28,9 @@ class Misfits {
 
   // `key` is what the target's name stands for; `node` is named by the error.
   void check(const RestoreTarget& target, const std::string& key, const std::string& node);
+  // The keys of a hash table and their values, of which each has the shape `row`.
+  void check_entries(const std::string& keys, const std::string& values, const Shape& row,
+                     const std::string& node);
   // NotFoundError if any tensor is missing, InvalidArgumentError if any is of a wrong type or
   // shape.
   void throw_if_any(Words words) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -15,6 +16,11 @@ namespace {
 
 bool is_assignment(const Operation& op) {
   return op.type() == "Assign" || op.type() == "AssignVariableOp";
+}
+
+bool fills_table(const Operation& op) {
+  return op.type() == "LookupTableImportV2" || op.type() == "LookupTableImport" ||
+         op.type() == "LookupTableInsertV2" || op.type() == "LookupTableInsert";
 }
 
 bool is_read(const Operation& op) {
@@ -42,6 +48,36 @@ Shape variable_shape(const Output& variable) {
   return is_ref(variable.dtype()) ? variable.shape() : Shape::unknown();
 }
 
+// The shape of a value in the table behind a handle.
+Shape row_of_table(const Operation& handle) {
+  if (handle.has_attr("value_shape")) return handle.attr_shape("value_shape");
+  const std::string& type = handle.type();
+  const bool scalars = type == "MutableHashTableV2" || type == "MutableHashTable" ||
+                       type == "HashTableV2" || type == "HashTable";
+  return scalars ? Shape() : Shape::unknown();
+}
+
+// What was read, on its way into a variable or table.
+struct Source {
+  Output read;                    // null if it is something else
+  std::optional<Shape> reshaped;  // on the way; of unknown rank if that is all that is known
+};
+
+Source source_of(Output tensor) {
+  Source source;
+  while (!is_read(tensor.op())) {
+    const Operation& step = tensor.op();
+    if (step.type() == "Reshape") {
+      source.reshaped = constant_value_as_shape(step.input(1));
+    } else if (!passes_through(step)) {
+      return source;
+    }
+    tensor = step.input(0);
+  }
+  source.read = tensor;
+  return source;
+}
+
 }  // namespace
 
 RestorePlan::RestorePlan(Operation& restore_op) {
@@ -60,6 +96,7 @@ void RestorePlan::visit(Operation& restore_op) {
       continue;
     }
     if (is_assignment(op)) assignments.push_back(&op);
+    if (fills_table(op)) add_entries(op);
     const auto push = [&](Operation* next) {
       if (next != nullptr && seen.insert(next).second) to_visit.push_back(next);
     };
@@ -94,37 +131,42 @@ void RestorePlan::add_read(Operation& op) {
 }
 
 void RestorePlan::add_assignment(const Operation& op) {
-  Output source = op.input(1);
-  Shape reshaped = Shape::unknown();
-  while (!is_read(source.op())) {
-    const Operation& step = source.op();
-    if (step.type() == "Reshape") {
-      reshaped = constant_value_as_shape(step.input(1));
-    } else if (!passes_through(step)) {
-      return;
-    }
-    source = step.input(0);
-  }
+  const Source source = source_of(op.input(1));
   const auto read = std::find_if(reads_.begin(), reads_.end(),
-                                 [&](const Read& r) { return r.op == source.op_or_null(); });
+                                 [&](const Read& r) { return r.op == source.read.op_or_null(); });
   if (read == reads_.end()) return;
-  RestoreTarget& target = read->targets[static_cast<std::size_t>(source.index())];
-  target.reshaped = reshaped;
+  RestoreTarget& target = read->targets[static_cast<std::size_t>(source.read.index())];
+  target.reshaped = source.reshaped.value_or(Shape::unknown());
   const bool any_shape =
       op.type() == "Assign" && op.has_attr("validate_shape") && !op.attr_bool("validate_shape");
   if (!any_shape) target.shape = variable_shape(op.input(0));
+}
+
+void RestorePlan::add_entries(const Operation& op) {
+  const Source keys = source_of(op.input(1));
+  const Source values = source_of(op.input(2));
+  if (!keys.read || keys.reshaped || !values.read || values.reshaped) return;
+  entries_.push_back({&op, keys.read, values.read, row_of_table(op.input(0).op())});
 }
 
 Feeds RestorePlan::check(const CheckpointReader& checkpoint) const {
   Feeds feeds;
   Keys keys;
   Misfits misfits(checkpoint);
+  std::map<Output, std::string> key_of;  // of whole tensors
   for (const Read& read : reads_) {
     std::vector<std::string>& names = keys.emplace_back();
     for (const RestoreTarget& target : read.targets) {
+      const Output output = read.op->output(static_cast<int>(names.size()));
       names.push_back(checkpoint.find_key(target.name).value_or(target.name));
+      if (target.slice_spec.empty()) key_of[output] = names.back();
       misfits.check(target, names.back(), read.op->name());
     }
+  }
+  for (const Entries& entries : entries_) {
+    if (!key_of.contains(entries.keys) || !key_of.contains(entries.values)) continue;
+    misfits.check_entries(key_of[entries.keys], key_of[entries.values], entries.row,
+                          entries.op->name());
   }
   misfits.throw_if_any(Misfits::Words::kSaver);
   if (reads_.size() > 1 && !sequential()) return read_all(checkpoint, keys);

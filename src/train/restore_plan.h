@@ -29,17 +29,26 @@ class RestorePlan {
     Operation* op = nullptr;
     std::vector<RestoreTarget> targets;
   };
+  // Keys and values that are read to fill a hash table.
+  struct Entries {
+    const Operation* op;
+    Output keys;
+    Output values;
+    Shape row;  // of one value, as far as it is known
+  };
   // The names to read by, a list per element of reads_.
   using Keys = std::vector<std::vector<std::string>>;
 
   void visit(Operation& restore_op);
   void add_read(Operation& op);
   void add_assignment(const Operation& op);
+  void add_entries(const Operation& op);
   bool sequential() const;
   static void verify_all(const CheckpointReader& checkpoint, const Keys& keys);
   Feeds read_all(const CheckpointReader& checkpoint, const Keys& keys) const;
 
   std::vector<Read> reads_;
+  std::vector<Entries> entries_;
 };
 
 }  // namespace tensorkeep::train

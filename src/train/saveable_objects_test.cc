@@ -146,7 +146,7 @@ TEST_F(SaveableObjectsTest, EveryKindOfSaver) {
   }
 }
 
-TEST_F(SaveableObjectsTest, NothingIsRestoredWhereSomethingIsMissingOrOfAnotherType) {
+TEST_F(SaveableObjectsTest, NothingIsRestoredWhereSomethingDoesNotFit) {
   const Variable v(constant({0.0}), {.name = "v"});
   const MutableHashTable table(int64, int64, -1, {.name = "t"});
   Saver saver;
@@ -166,6 +166,10 @@ TEST_F(SaveableObjectsTest, NothingIsRestoredWhereSomethingIsMissingOrOfAnotherT
   EXPECT_THAT(restore_error<errors::InvalidArgumentError>(saver, session, "d/b"),
               HasSubstr("tensor_name = t-keys; expected dtype int64 does not equal original dtype "
                         "string"));
+  untouched();
+  write("d/d", {{"v", value}, {"t-keys", int64s({1, 2})}, {"t-values", int64s({1, 2, 3})}});
+  EXPECT_THAT(restore_error<errors::InvalidArgumentError>(saver, session, "d/d"),
+              HasSubstr("Expected shape [2] for value, got [3]"));
   untouched();
   // A hundred equal keys are one.
   write("d/c", {{"v", value},
