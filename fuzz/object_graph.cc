@@ -2,7 +2,8 @@
 
 #include "target.h"
 
-// The object graph of an object-based checkpoint: its names, and the same under other ones.
+// The object graph of an object-based checkpoint: its names, the same under other ones,
+// and what messages call its nodes.
 namespace tensorkeep::fuzz {
 
 void run(std::string_view input) {
@@ -18,6 +19,9 @@ void run(std::string_view input) {
   for (const auto& [key, name] : names.full_names) {
     require(others.full_names.at("x/" + key) == "x/" + name);
   }
+  const auto objects = checkpoint::read_object_graph(graph, "f");
+  const checkpoint::NodeNames nodes(objects);
+  for (int i = 0; i < objects.nodes_size(); ++i) require(!nodes[i].empty());
 }
 
 }  // namespace tensorkeep::fuzz

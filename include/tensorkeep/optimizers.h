@@ -67,6 +67,8 @@ class Optimizer {
   std::vector<std::string> get_slot_names() const;  // sorted
   // What the optimizer keeps in the default graph, by name.
   std::vector<Variable> variables() const;
+  // Those of them that it keeps beside no other variable, as "beta1_power"; by these names.
+  std::vector<std::pair<std::string, Variable>> non_slot_variables() const;
 
  protected:
   Optimizer(std::string name, bool use_locking);

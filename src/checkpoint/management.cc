@@ -44,11 +44,15 @@ void remove_checkpoint(io::FileSystem& files, const std::string& prefix,
                        const std::string& meta_graph_suffix) {
   remove_matching(files, train::meta_graph_filename(prefix, meta_graph_suffix));
   if (version == train::CheckpointFormatVersion::kV2) {
-    remove_matching(files, prefix + ".index");
-    remove_matching(files, prefix + ".data-" + kShardPattern);
+    remove_v2(files, prefix);
   } else {
     remove_matching(files, prefix);
   }
+}
+
+void remove_v2(io::FileSystem& files, const std::string& prefix) {
+  remove_matching(files, prefix + ".index");
+  remove_matching(files, prefix + ".data-" + kShardPattern);
 }
 
 void supersede_v2(io::FileSystem& files, const std::string& path, io::Durability durability) {

@@ -16,6 +16,9 @@ void remove_checkpoint(io::FileSystem& files, const std::string& prefix,
                        train::CheckpointFormatVersion version,
                        const std::string& meta_graph_suffix);
 
+// The index, then the data; a .meta beside them stays.
+void remove_v2(io::FileSystem& files, const std::string& prefix);
+
 // After a V1 file has been written as `path`: removes a V2 checkpoint of that prefix, which every
 // reader would take for the newer one. Throws if its index cannot be removed.
 void supersede_v2(io::FileSystem& files, const std::string& path, io::Durability durability);

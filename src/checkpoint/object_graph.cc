@@ -10,6 +10,9 @@
 namespace tensorkeep::checkpoint {
 namespace {
 
+// Of a longer path, a message shows the end.
+constexpr std::size_t kMostNames = 100;
+
 [[noreturn]] void fail(const std::string& file, const std::string& why) {
   throw errors::DataLossError(fmt::format("{} {} ({})", kObjectGraphKey, why, file),
                               {.tensor = kObjectGraphKey, .file = file});
@@ -94,9 +97,13 @@ std::string NodeNames::path_of(int node) const {
   for (int at = node; at != 0; at = steps_[static_cast<std::size_t>(at)].parent) {
     const Step& step = steps_[static_cast<std::size_t>(at)];
     if (step.name == nullptr || step.slot_of >= 0) return fmt::format("(node {})", node);
+    if (names.size() == kMostNames) {
+      names.emplace_back("..");
+      break;
+    }
     names.push_back(*step.name);
   }
-  names.emplace_back("(root)");
+  if (names.size() <= kMostNames) names.emplace_back("(root)");
   std::reverse(names.begin(), names.end());
   return fmt::format("{}", fmt::join(names, "."));
 }

@@ -53,6 +53,17 @@ TEST(ObjectGraphTest, NodesAreCalledByTheirPaths) {
   EXPECT_EQ(names[6], "(node 6)") << "nothing leads there";
 }
 
+TEST(ObjectGraphTest, OfALongPathTheEndIsShown) {
+  TrackableObjectGraph graph;
+  for (int i = 0; i < 200; ++i) add_child(graph, i, "a", i + 1);
+  graph.add_nodes();
+  const TrackableObjectGraph read = written_and_read(graph);
+  const NodeNames names(read);
+  EXPECT_EQ(names[100].size(), std::string("(root)").size() + 2 * 100);
+  EXPECT_THAT(names[200], testing::StartsWith("...a.a."));
+  EXPECT_EQ(names[200].size(), std::string("..").size() + 2 * 100);
+}
+
 TEST(ObjectGraphTest, GraphsThatReferToNoNodeAreRefused) {
   const auto error_of = [](const TrackableObjectGraph& graph) -> std::string {
     try {

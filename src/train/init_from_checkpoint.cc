@@ -5,14 +5,13 @@
 #include <optional>
 #include <set>
 
-#include "graph/op_builder.h"
 #include "ops/variable_impl.h"
 #include "ops/variable_store.h"
-#include "tensorkeep/array_ops.h"
 #include "tensorkeep/checkpoint_utils.h"
 #include "tensorkeep/errors.h"
+#include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
-#include "tensorkeep/state_ops.h"
+#include "train/assign_values.h"
 
 namespace tensorkeep::train {
 namespace {
@@ -22,17 +21,6 @@ constexpr std::string_view kPartMark = "/part_";
 // "[2, 3]", as Python shows the shapes of a checkpoint.
 std::string list_of(const Shape& shape) {
   return fmt::format("[{}]", fmt::join(shape.dims(), ", "));
-}
-
-Operation* assign_restored(const Variable& variable, Output restored) {
-  if (!variable.is_resource()) {
-    return &assign(variable.handle(), restored,
-                   {.validate_shape = variable.shape().fully_defined()})
-                .op();
-  }
-  std::optional<DeviceScope> device;
-  if (!variable.device().empty()) device.emplace(variable.graph(), variable.device());
-  return OpBuilder("AssignVariableOp").input(variable.handle()).input(identity(restored)).build();
 }
 
 class Initialization {

@@ -52,12 +52,18 @@ Variable Optimizer::get_non_slot_variable(const std::string& name) const {
   return found == non_slots_.end() ? Variable() : found->second;
 }
 
+std::vector<std::pair<std::string, Variable>> Optimizer::non_slot_variables() const {
+  std::vector<std::pair<std::string, Variable>> kept;
+  for (const auto& [key, variable] : non_slots_) {
+    if (key.second == &get_default_graph()) kept.emplace_back(key.first, variable);
+  }
+  return kept;
+}
+
 std::vector<Variable> Optimizer::variables() const {
   const Graph& graph = get_default_graph();
   std::vector<Variable> all;
-  for (const auto& [key, variable] : non_slots_) {
-    if (&variable.graph() == &graph) all.push_back(variable);
-  }
+  for (const auto& [name, variable] : non_slot_variables()) all.push_back(variable);
   for (const auto& [name, variables] : slots_) {
     for (const auto& [op, variable] : variables) {
       if (&variable.graph() == &graph) all.push_back(variable);

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <limits>
 
 #include "checkpoint/management.h"
+#include "checkpoint/paths.h"
 #include "checkpoint/resolve.h"
 #include "checkpoint/state_file.h"
 #include "io/default_file_system.h"
@@ -18,13 +18,10 @@
 #include "tensorkeep/scopes.h"
 #include "train/restore_plan.h"
 #include "train/scope_names.h"
+#include "train/wall_clock.h"
 
 namespace tensorkeep::train {
 namespace {
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 [[noreturn]] void raise_runtime_error(const std::string& message) {
   throw errors::FailedPreconditionError(message,
@@ -82,13 +79,6 @@ std::int64_t integer_of(const Tensor& step) {
                                name_of(step.dtype()));
     }
   });
-}
-
-// Everything before the last part of a path, as os.path.dirname: "" for a bare name.
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return "";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 }  // namespace
@@ -221,7 +211,7 @@ class Saver::Impl : public CollectionObject {
       if (def_->sharded()) {
         checkpoint::remove_temporary_shards(io::default_file_system(), prefix);
       }
-      const std::string parent = parent_of(save_path);
+      const std::string parent = checkpoint::parent_of(save_path);
       const bool about_folder = error.code() == errors::Code::kFailedPrecondition ||
                                 error.code() == errors::Code::kNotFound;
       if (!about_folder || parent.empty() || io::default_file_system().is_directory(parent)) {
@@ -257,7 +247,7 @@ class Saver::Impl : public CollectionObject {
     state.latest_filename = options.latest_filename;
     state.save_relative_paths = options_.save_relative_paths;
     state.durable = options.durability == Durability::kDurable;
-    checkpoint::update_state(files, parent_of(save_path), saved, state);
+    checkpoint::update_state(files, checkpoint::parent_of(save_path), saved, state);
     kept_ = std::move(next);
     const auto removal = retention::take_removal(kept_, retention_);
     if (!removal) return;
