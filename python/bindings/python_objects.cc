@@ -23,7 +23,7 @@ nb::object python_object(const char* module, const char* attribute) {
 nb::object wrap(DType dtype) {
   static PyObject* by_enum = nullptr;  // no guarded initialisation: importing may switch threads
   if (by_enum == nullptr) by_enum = python_object("_framework.dtypes", "by_enum").release().ptr();
-  return nb::handle(by_enum)[static_cast<int>(dtype)];
+  return nb::handle(by_enum)[nb::int_(static_cast<int>(dtype))];
 }
 
 DType dtype_of_object(nb::handle object) {

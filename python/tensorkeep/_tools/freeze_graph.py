@@ -94,7 +94,7 @@ def freeze_graph_with_def_protos(
             saver = tf.train.import_meta_graph(input_meta_graph_def, clear_devices=True)
         else:
             tf.import_graph_def(graph_def, name="")
-            saver = _saver(session.graph, input_saver_def, input_checkpoint, checkpoint_version)
+            saver = _saver(session, input_saver_def, input_checkpoint, checkpoint_version)
         if saver is not None:
             saver.restore(session, input_checkpoint)
         if initializer_nodes:
@@ -109,21 +109,32 @@ def freeze_graph_with_def_protos(
     return frozen
 
 
-def _saver(graph: Any, saver_def: Any, checkpoint: str, version: int) -> Any:
-    """What restores a graph that was imported without its collections."""
+def _saver(session: Any, saver_def: Any, checkpoint: str, version: int) -> Any:
+    """What restores a graph that was imported without its collections.
+
+    Resource variables, which no saver knows by their handles alone, have their values already.
+    """
     if saver_def:
         return tf.train.Saver(saver_def=saver_def, write_version=version)
-    variables = {}
-    for name in tf.train.NewCheckpointReader(checkpoint).get_variable_to_shape_map():
+    graph, reader = session.graph, tf.train.NewCheckpointReader(checkpoint)
+    variables, handles = {}, {}
+    for name in reader.get_variable_to_shape_map():
         try:
-            variables[name] = graph.get_tensor_by_name(f"{name}:0")
+            tensor = graph.get_tensor_by_name(f"{name}:0")
         except KeyError:
-            pass  # of the checkpoint only, such as optimizers' slots
+            continue  # of the checkpoint only, such as optimizers' slots
+        (handles if tensor.dtype == tf.resource else variables)[name] = tensor
+    for name, handle in handles.items():
+        value = reader.get_tensor(name)
+        fed = tf.placeholder(value.dtype, value.shape)
+        session.run(tf.raw_ops.AssignVariableOp(resource=handle, value=fed), {fed: value})
     types = {operation.type for operation in graph.get_operations()}
     if not any(each.startswith("Variable") or each.endswith("VariableOp") or each == "VarHandleOp"
                for each in types):
         raise ValueError("No variables were found in this model. It is likely the model was frozen "
                          "previously. You cannot freeze a graph twice.")
+    if handles and not variables:
+        return None
     try:
         return tf.train.Saver(var_list=variables, write_version=version)
     except TypeError:
