@@ -114,6 +114,17 @@ TEST_F(CheckpointManagerTest, WrongArgumentsAreErrors) {
             "`step_counter` should be passed if `checkpoint_interval` is not None.");
 }
 
+TEST_F(CheckpointManagerTest, ACheckpointThatCannotBeRemovedStays) {
+  CheckpointManager manager(checkpoint_, "d", 1);
+  manager.save(session_);
+  // A folder in the place of a data file.
+  files_.remove("d/ckpt-1.data-00000-of-00001");
+  files_.create_directory("d/ckpt-1.data-00000-of-00001");
+  EXPECT_EQ(manager.save(session_), "d/ckpt-2");
+  EXPECT_THAT(manager.checkpoints(), ElementsAre("d/ckpt-2"));
+  EXPECT_TRUE(files_.exists("d/ckpt-1.data-00000-of-00001"));
+}
+
 // What the state file names is there, at every fault; and no manager names what is not.
 TEST_F(CheckpointManagerTest, AtEveryFaultTheStateFileIsRight) {
   CheckpointManager manager(checkpoint_, "d", 1);

@@ -131,6 +131,18 @@ TEST_F(CheckpointTest, TrackedObjectsAreReplacedInTheirPlace) {
   EXPECT_THROW(Trackable{Variable()}, errors::InvalidArgumentError);
 }
 
+TEST_F(CheckpointTest, KeysAreThePathsOfTheMoment) {
+  const Variable a = vector_of("a", 1);
+  Session session;
+  session.run(global_variables_initializer());
+  Checkpoint checkpoint({{"d", Trackable::dict({{"a", a}})}});
+  checkpoint.write(session, "d/w");
+  EXPECT_THAT(keys_of("d/w"), ElementsAre(kObjectGraph, "d/a/.ATTRIBUTES/VARIABLE_VALUE"));
+  checkpoint.track("first", a);
+  checkpoint.write(session, "d/w");
+  EXPECT_THAT(keys_of("d/w"), ElementsAre(kObjectGraph, "first/.ATTRIBUTES/VARIABLE_VALUE"));
+}
+
 TEST_F(CheckpointTest, ASlotIsNobodysChild) {
   const Variable v = vector_of("v", 1);
   MomentumOptimizer optimizer(0.1, 0.9);
