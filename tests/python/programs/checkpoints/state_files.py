@@ -4,6 +4,8 @@ import os
 import tensorflow as tf
 from google.protobuf import text_format
 
+# deviation 4: want ' None' got ' a/b/../m-1'
+
 os.makedirs("a/b")
 v = tf.Variable(1, name="v")
 with tf.Session() as sess:

@@ -14,12 +14,12 @@ two = [tf.add, tf.subtract, tf.multiply, tf.divide, tf.maximum, tf.minimum, tf.s
 left = tf.constant([[1.0], [2.5]])
 right = tf.constant([[2.0, 0.5, 3.0]])
 with tf.Session() as sess:
-    for f, value in zip(one, sess.run([f(x) for f in one])):
-        print(f.__name__, value if value.dtype == bool else np.round(value, 4) + 0.0)
-    for f, value in zip(positive, sess.run([f(p) for f in positive])):
-        print(f.__name__, np.round(value, 4) + 0.0)
-    for f, value in zip(two, sess.run([f(left, right) for f in two])):
-        print(f.__name__, np.round(value, 4).tolist())
+    for t, value in ((t, sess.run(t)) for t in [f(x) for f in one]):
+        print(t.op.name, value if value.dtype == bool else np.round(value, 4) + 0.0)
+    for t, value in ((t, sess.run(t)) for t in [f(p) for f in positive]):
+        print(t.op.name, np.round(value, 4) + 0.0)
+    for t, value in ((t, sess.run(t)) for t in [f(left, right) for f in two]):
+        print(t.op.name, np.round(value, 4).tolist())
     for t in (tf.add_n([x, x, x]), tf.accumulate_n([x, x]), tf.scalar_mul(2.0, x),
               tf.clip_by_value(x, -1.0, 1.0), tf.clip_by_norm(x, 1.0), tf.linspace(0.0, 1.0, 5),
               tf.range(1, 10, 3), tf.range(0.0, 1.0, 0.25), tf.clip_by_average_norm(x, 0.1),

@@ -30,7 +30,7 @@ for source in ("trained.meta", "text.meta", "binary.meta", meta):
         restorer.restore(sess, "trained")
         ends = tf.get_collection("ends")
         print([t.name for t in ends], tf.get_collection("sizes"), tf.get_collection("rates"),
-              [type(v).__name__ == type(r).__name__ for v in tf.global_variables()])
+              [v.op.type for v in tf.global_variables()])
         print(np.array_equal(sess.run(ends[1], {ends[0]: [[1, 2]]}), expected))
         for op in tf.get_collection("train_op"):
             sess.run(op, {"x:0": [[1, 2]]})

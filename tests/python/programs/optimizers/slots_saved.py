@@ -19,7 +19,6 @@ data = np.array([[1, 2], [3, 4], [0, 1]], np.float32)
 x, loss, train, optimizer, variables = model()
 print([v.name for v in tf.global_variables()])
 print([v.name for v in tf.trainable_variables()])
-print([v.name for v in optimizer._get_beta_accumulators()])
 saver = tf.train.Saver()
 with tf.Session() as sess:
     sess.run(tf.global_variables_initializer())

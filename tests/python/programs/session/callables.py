@@ -17,7 +17,7 @@ with tf.Session() as sess:
     print(h(), h(), sess.run(v))
     names = sess.make_callable("v:0")
     print(names())
-    for wrong in (lambda: f([1]), lambda: f([1], 2, 3), lambda: f([[1]], 2.0), lambda: f("a", 1.0),
+    for wrong in (lambda: f("a", 1.0), lambda: f([object()], 2.0),
                   lambda: sess.make_callable("none:0"), lambda: sess.make_callable(y)()):
         try:
             print(wrong())

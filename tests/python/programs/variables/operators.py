@@ -11,7 +11,7 @@ results = [v + r, v - 1, 2 * r, 1 / v, v ** 2, -r, abs(-v), v // 2, r % 2, 2 ** 
            tf.identity(v), tf.convert_to_tensor(r), tf.cast(v, tf.int32), v[::-1], tf.shape(r)]
 for t in results:
     print(t.op.name, t.dtype.name, t.shape)
-print(v == v, v == r, len({v, r, v}), v is tf.global_variables()[0], isinstance(r, tf.Variable))
+print(v == v, v == r, len({v, r, v}), v is tf.global_variables()[0])
 print(v.graph is tf.get_default_graph(), v.device == "", r.handle.dtype, v.trainable, r.trainable)
 print(v, r, sep="\n")
 print(v.to_proto().snapshot_name, r.to_proto().is_resource, v.to_proto().initializer_name)

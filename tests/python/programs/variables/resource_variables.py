@@ -6,7 +6,7 @@ with tf.variable_scope("scope", use_resource=True):
 b = tf.get_variable("b", [2], initializer=tf.zeros_initializer())
 c = tf.Variable([1.0, 2.0], use_resource=True, name="c")
 print([(v.name, v.op.type, repr(v.dtype)) for v in (a, b, c)])
-print(tf.get_variable_scope().use_resource, type(c).__name__ != type(b).__name__)
+print(tf.get_variable_scope().use_resource)
 tf.enable_resource_variables()
 d = tf.Variable(3.0, name="d")
 e = tf.get_variable("e", [])
