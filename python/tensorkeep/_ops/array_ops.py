@@ -1,4 +1,4 @@
-"""What is composed of operations on the layout of tensors: grids, masks, blocks, gathers in batches."""
+"""What is composed of operations on the layout of tensors: grids, masks, blocks, batches."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = None,
         else:
             maxlen = tf.convert_to_tensor(maxlen)
         if maxlen.shape.ndims not in (None, 0):
-            raise ValueError("Argument `maxlen` must be scalar for sequence_mask, received `maxlen` "
-                             f"= {maxlen} with shape '{maxlen.shape}' instead")
+            raise ValueError("Argument `maxlen` must be scalar for sequence_mask, received "
+                             f"`maxlen` = {maxlen} with shape '{maxlen.shape}' instead")
         positions = raw.output("Range", [tf.constant(0, maxlen.dtype), maxlen,
                                          tf.constant(1, maxlen.dtype)])
         ends = raw.output("Cast", [tf.expand_dims(lengths, -1)], DstT=maxlen.dtype)
@@ -115,8 +115,8 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> Any:
     result: list[int | None] = []
     for a, b in zip(x, y):
         if a is not None and b is not None and a != b and 1 not in (a, b):
-            raise ValueError("Incompatible shapes for broadcasting. Two shapes are compatible if for "
-                             "each dimension pair they are either equal or one of them is 1. "
+            raise ValueError("Incompatible shapes for broadcasting. Two shapes are compatible if "
+                             "for each dimension pair they are either equal or one of them is 1. "
                              f"Received: {shape_x} and {shape_y}.")
         if a == 1 or b == 1:
             result.append(b if a == 1 else a)

@@ -40,8 +40,8 @@ def matrix_transpose(a: Any, name: str | None = "matrix_transpose",
             leading = raw.output("Range", [0, dynamic - 2, 1])
             order = tf.concat((leading, [dynamic - 1, dynamic - 2]), 0)
         elif rank < 2:
-            raise ValueError("Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` "
-                             f"= {a} with shape: {a.shape}")
+            raise ValueError("Argument `a` should be a (batch) matrix with rank >= 2.  Received "
+                             f"`a` = {a} with shape: {a.shape}")
         else:
             order = [*range(rank - 2), rank - 1, rank - 2]
         transposed = tf.transpose(a, perm=order)
@@ -105,8 +105,8 @@ def _check_norm(order: Any, axis: Any) -> bool:
     """Whether it is one of matrices. Raises ValueError for an order or axes that are none."""
     if isinstance(axis, (tuple, list)) and len(axis) == 2:
         if not all(isinstance(each, int) for each in axis) or axis[0] == axis[1]:
-            raise ValueError("'axis' must be None, an integer, or a tuple of 2 unique integers, got "
-                             f"{tuple(axis)}")
+            raise ValueError("'axis' must be None, an integer, or a tuple of 2 unique integers, "
+                             f"got {tuple(axis)}")
         supported: list[Any] = ["euclidean", "fro", 1, 2, np.inf]
         if order not in supported:
             raise ValueError(f"'ord' must be a supported matrix norm in {supported}, got {order}")
@@ -187,7 +187,7 @@ def _contracted(a: Any, axes: Any) -> tuple[Any, Any]:
 
 
 def _as_matrix(a: Any, axes: Any, flipped: bool) -> tuple[Any, Any, list[int | None] | None]:
-    """`a` with the dimensions `axes` as columns, or as rows if `flipped`, and the rest as the other.
+    """`a` with the dimensions `axes` as columns, or as rows if `flipped`.
 
     Returns:
       The matrix, the rest's sizes as a list or a vector, and what the graph knows of them.

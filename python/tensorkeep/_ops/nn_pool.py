@@ -161,8 +161,8 @@ def pool(input: Any, window_shape: Any, pooling_type: str, padding: str, dilatio
                              f"1. Received: padding={padding} and dilation_rate={rate}")
         if any(stride > size for stride, size in zip(strides, window_shape)):
             raise ValueError("`strides` > `window_shape` not supported due to inconsistency "
-                             f"between CPU and GPU implementations. Received: strides={strides} and "
-                             f"window_shape={window_shape}")
+                             f"between CPU and GPU implementations. Received: strides={strides} "
+                             f"and window_shape={window_shape}")
         if (pooling_type, spatial) not in _FUNCTIONS:
             raise ValueError(f"{spatial}-D {pooling_type} pooling is not supported.")
         first = data_format is not None and data_format.startswith("NC")

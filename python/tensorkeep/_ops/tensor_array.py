@@ -1,7 +1,7 @@
 """tf.TensorArray: an array of tensors that a loop fills and reads, one element an iteration.
 
-Every write gives a new object, whose `flow` stands for the array after it: what reads that object comes
-after the write.
+Every write gives a new object, whose `flow` stands for the array after it: what reads that object
+comes after the write.
 """
 
 from __future__ import annotations
