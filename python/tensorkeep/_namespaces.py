@@ -167,6 +167,8 @@ class Finder:
         key = _canonical(inner) if inner else self._root_path
         if not _api.is_module(key):
             parent, _, name = key.rpartition(".")
+            if name == "__main__" and len(_api.entry(parent).files) == 1:
+                return _program(fullname, _api.entry(parent).files[0])
             reason = _api.why_missing(parent, name)
             if reason:
                 raise ImportError(f"{_ROOT} has no {key}: {reason}", name=fullname)
@@ -178,6 +180,13 @@ class Finder:
         loader = _Loader(key) if fullname == full_name(key) else _AliasLoader(full_name(key))
         return importlib.machinery.ModuleSpec(fullname, loader, origin=f"{_ROOT}._api",
                                               is_package=True)
+
+
+def _program(fullname: str, file: str) -> Any:
+    """What `python -m` runs for a module that has the names of one file: that file."""
+    import importlib.util
+    origin = importlib.util.find_spec(full_name(file)).origin
+    return importlib.util.spec_from_file_location(fullname, origin)
 
 
 def install() -> None:

@@ -271,7 +271,8 @@ def test_resource_variables_are_frozen_from_a_graph_alone(tmp_path, monkeypatch,
         tf.train.Saver().save(sess, "model")
         tf.train.write_graph(sess.graph, ".", "graph.pb", as_text=False)
     result = freeze_graph.freeze_graph(**FREEZE)
-    assert {node.op for node in result.node} == {"Const", "Identity", "AddV2"}
+    assert {node.op for node in result.node} >= {"Const", "Identity"}
+    assert not any(node.op.startswith("Var") for node in result.node)
     assert run(result, "y:0", {}).tolist() == [4, 6]
 
 
@@ -293,8 +294,8 @@ def test_the_commands(saved):
     assert out == ""
     assert same(tf.GraphDef.FromString((saved / "frozen.pb").read_bytes()),
                 freeze_graph.freeze_graph(**FREEZE))
-    out = command("tensorkeep._tools.inspect_checkpoint", "--file_name=model", "--tensor_name=w",
-                  "--printoptions", "precision=3")
+    out = command("tensorkeep.python.tools.inspect_checkpoint", "--file_name=model",
+                  "--tensor_name=w", "--printoptions", "precision=3")
     assert out == "tensor: w (float32) [3]\n[7. 8. 9.]\n# Total number of params: 10\n"
 
 
