@@ -8,6 +8,10 @@ OPS = {
         scatter_nd one_hot where where_v2 boolean_mask tile pad reverse reverse_v2=reverse
         invert_permutation diag diag_part matrix_band_part space_to_batch_nd batch_to_space_nd
         unique newaxis=None
+        _ops.array_ops: batch_gather batch_to_space broadcast_dynamic_shape broadcast_static_shape
+        depth_to_space meshgrid repeat sequence_mask setdiff1d space_to_batch space_to_depth
+        unique_with_counts
+        _ops.linalg_ops: matrix_diag matrix_diag_part matrix_set_diag matrix_transpose
         _ops.space_to_batch: required_space_to_batch_paddings
         """,
     "python.ops.math_ops": """
@@ -21,6 +25,12 @@ OPS = {
         segment_sum sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh
         to_bfloat16 to_double to_float to_int32 to_int64 truediv truncatediv truncatemod
         unsorted_segment_sum
+        _ops.math_ops: bincount count_nonzero histogram_fixed_width_bins log_sigmoid polygamma
+        saturate_cast to_complex128 to_complex64
+        _ops.linalg_ops: tensordot trace
+        _ops.segment_ops: segment_max segment_min segment_prod unsorted_segment_max
+        unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n
+        | _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py
         """,
     "python.ops.data_flow_ops": "dynamic_partition dynamic_stitch",
     "python.ops.clip_ops": """
@@ -99,11 +109,14 @@ OPS = {
         _ops.nn_pool: avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d
         max_pool_with_argmax pool
         _ops.space_to_batch: with_space_to_batch
+        _ops.nn_ops: crelu
         """,
     "python.ops.nn_impl": """
         _core.nn: moments batch_normalization fused_batch_norm l2_normalize zero_fraction
         sigmoid_cross_entropy_with_logits depthwise_conv2d
         _ops.nn_conv: separable_conv2d
+        _ops.nn_ops: batch_norm_with_global_normalization log_poisson_loss normalize_moments
+        relu_layer sufficient_statistics swish weighted_cross_entropy_with_logits weighted_moments
         """,
     "python.ops.embedding_ops": "_core.nn: embedding_lookup",
     "python.ops.nn": "nn: *",
@@ -116,6 +129,14 @@ OPS = {
     "python.ops.losses.losses": "losses: *",
     "python.ops.losses.losses_impl": "losses: *",
     "python.ops.losses.util": "losses: *",
+    "python.ops.functional_ops": "_ops.functional_ops: foldl foldr scan",
+    "python.ops.map_fn": "_ops.functional_ops: map_fn",
+    "python.ops.image_ops": "image: *",
+    "python.ops.linalg_ops": "_ops.linalg_ops: eye norm | linalg: matmul tensordot",
+    "python.ops.numerics": "_ops.numerics: *",
+    "python.ops.special_math_ops": "_ops.einsum: einsum",
+    "python.ops.tensor_array_ops": "_ops.tensor_array: TensorArray",
+    "python.ops.string_ops": "_ops.math_ops: string_join",
     "python.ops.weights_broadcast_ops": """
         _ops.weights_broadcast: assert_broadcastable broadcast_weights
         """,

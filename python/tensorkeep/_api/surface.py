@@ -15,13 +15,20 @@ SURFACE = {
         python.ops.confusion_matrix: *
         python.ops.control_flow_ops: *
         python.ops.data_flow_ops: *
+        python.ops.functional_ops: *
         python.ops.gradients_impl: *
         python.ops.init_ops: *
+        python.ops.linalg_ops: *
         python.ops.logging_ops: *
+        python.ops.map_fn: *
         python.ops.math_ops: *
+        python.ops.numerics: *
         python.ops.partitioned_variables: *
         python.ops.random_ops: *
+        python.ops.special_math_ops: *
         python.ops.state_ops: *
+        python.ops.string_ops: *
+        python.ops.tensor_array_ops: *
         python.ops.variable_scope: *
         python.ops.variables: *
         _core: enable_resource_variables disable_resource_variables resource_variables_enabled
@@ -46,33 +53,49 @@ SURFACE = {
         python.ops.nn_ops: *
         python.ops.nn_impl: *
         python.ops.embedding_ops: *
-        tf: sigmoid tanh
+        tf: depth_to_space sigmoid space_to_batch space_to_depth tanh
+        _ops.nn_ops: silu=swish
         """,
     "math": """
         tf: abs accumulate_n acos acosh add add_n angle argmax argmin asin asinh atan atan2 atanh
-        ceil conj cos cosh cumprod cumsum digamma divide divide_no_nan=div_no_nan equal erf erfc
-        exp expm1 floor floordiv floormod greater greater_equal imag invert_permutation is_finite
-        is_inf is_nan less less_equal lgamma log log1p logical_and logical_not logical_or
-        logical_xor maximum minimum mod multiply negative not_equal pow real reciprocal reduce_all
-        reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum rint
-        round rsqrt scalar_mul segment_sum sigmoid sign sin sinh sqrt square squared_difference
-        subtract tan tanh truediv unsorted_segment_sum
+        bincount ceil confusion_matrix conj cos cosh count_nonzero cumprod cumsum digamma divide
+        divide_no_nan=div_no_nan equal erf erfc exp expm1 floor floordiv floormod greater
+        greater_equal imag invert_permutation is_finite is_inf is_nan is_non_decreasing
+        is_strictly_increasing less less_equal lgamma log log1p log_sigmoid logical_and logical_not
+        logical_or logical_xor maximum minimum mod multiply negative not_equal polygamma pow real
+        reciprocal reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min
+        reduce_prod reduce_sum rint round rsqrt scalar_mul segment_max segment_min segment_prod
+        segment_sum sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh truediv
+        unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod
+        unsorted_segment_sqrt_n unsorted_segment_sum
         nn: in_top_k l2_normalize log_softmax softmax softplus softsign zero_fraction
+        _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py xlogy
         """,
     "linalg": """
-        tf: band_part=matrix_band_part matmul transpose tensor_diag=diag tensor_diag_part=diag_part
+        tf: band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part einsum eye
+        global_norm matmul matrix_transpose norm set_diag=matrix_set_diag tensor_diag=diag
+        tensor_diag_part=diag_part tensordot trace transpose
         nn: l2_normalize
+        _ops.linalg_ops: adjoint
+        """,
+    "image": """
+        _ops.image_colors: *
+        _ops.image_geometry: *
         """,
     "manip": """
         tf: batch_to_space_nd gather_nd reshape reverse scatter_nd space_to_batch_nd tile
         """,
-    "bitwise": "invert",
+    "bitwise": "invert _ops.math_ops: bitwise_and bitwise_or bitwise_xor",
+    "strings": "_ops.math_ops: join=string_join",
     "random": """
         tf: uniform=random_uniform normal=random_normal truncated_normal shuffle=random_shuffle
         set_random_seed get_seed
         """,
-    "debugging": "python.ops.check_ops: * tf: Assert is_finite is_inf is_nan",
-    "dtypes": "python.framework.dtypes: * tf: cast complex",
+    "debugging": """
+        python.ops.check_ops: *
+        tf: Assert assert_all_finite=verify_tensor_all_finite check_numerics is_finite is_inf is_nan
+        """,
+    "dtypes": "python.framework.dtypes: * tf: cast complex saturate_cast",
     "initializers": """
         tf: zeros=zeros_initializer ones=ones_initializer constant=constant_initializer
         random_uniform=random_uniform_initializer random_normal=random_normal_initializer
