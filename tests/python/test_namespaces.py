@@ -166,10 +166,13 @@ def test_an_attribute_may_be_replaced():
         tf.train.Saver = keep
 
 
-@pytest.mark.parametrize("path", [
+PUBLIC = (
     "", "nn", "train", "math", "linalg", "manip", "bitwise", "random", "debugging", "dtypes",
     "initializers", "errors", "graph_util", "losses", "metrics", "gfile", "io.gfile", "logging",
-    "app", "test", "resource_loader", "summary", "version", "nest"])
+    "app", "test", "resource_loader", "summary", "strings", "image", "version", "nest")
+
+
+@pytest.mark.parametrize("path", PUBLIC)
 def test_names_are_tensorflows(path):
     theirs = pytest.importorskip("tensorflow.compat.v1")
     for part in path.split(".") if path else ():
@@ -178,3 +181,21 @@ def test_names_are_tensorflows(path):
                "errors": {"InaccessibleTensorError", "OperatorNotAllowedInGraphError"}}
     foreign = {name for name in _namespaces.names(path) if not hasattr(theirs, name)}
     assert foreign <= allowed.get(path, set())
+
+
+def test_what_is_anywhere_is_everywhere():
+    """An object that TensorFlow has by several names is here by all of them or by none."""
+    theirs = pytest.importorskip("tensorflow.compat.v1")
+    names = {}
+    for path in PUBLIC:
+        module = theirs
+        for part in path.split(".") if path else ():
+            module = getattr(module, part)
+        for name in dir(module):
+            value = getattr(module, name, None)
+            if not name.startswith("_") and (isinstance(value, type) or callable(value)):
+                names.setdefault(id(value), []).append((path, name))
+    ours = {(path, name) for path in PUBLIC for name in _namespaces.names(path)}
+    missing = [(pair, pairs) for pairs in names.values() if ours & {*pairs}
+               for pair in pairs if pair not in ours]
+    assert not missing

@@ -4,20 +4,19 @@ from tensorkeep._api.messages import MESSAGES
 
 FRAMEWORK = {
     "python.framework.ops": """
-        Graph GraphKeys Operation add_to_collection add_to_collections colocate_with container
-        control_dependencies convert_to_tensor device get_collection get_collection_ref
-        get_default_graph init_scope name_scope op_scope reset_default_graph
-        register_tensor_conversion_function Tensor
+        Graph Operation Tensor colocate_with control_dependencies convert_to_tensor device
+        get_default_graph name_scope reset_default_graph
+        _framework.graph: GraphKeys add_to_collection add_to_collections container get_collection
+        get_collection_ref init_scope op_scope
         _framework.indexed_slices: IndexedSlices convert_to_tensor_or_indexed_slices
-        _core:
-        RegisterGradient NotDifferentiable NoGradient no_gradient=NoGradient
-        | convert_n_to_tensor convert_n_to_tensor_or_indexed_slices get_all_collection_keys
-        get_from_proto_function get_gradient_function get_name_scope get_to_proto_function
-        has_default_graph internal_convert_to_tensor=convert_to_tensor
-        internal_convert_n_to_tensor=convert_n_to_tensor name_from_scope_name
-        name_scope_v1=name_scope
-        prepend_name_scope register_proto_function strip_name_scope
+        _framework.registries: register_tensor_conversion_function RegisterGradient
+        NotDifferentiable NoGradient=NotDifferentiable no_gradient=NotDifferentiable
         _client.session: get_default_session
+        _framework.registries: | get_from_proto_function get_to_proto_function register_proto_function
+        _core: internal_convert_to_tensor=convert_to_tensor name_scope_v1=name_scope
+        _framework.graph: convert_n_to_tensor get_all_collection_keys get_name_scope
+        internal_convert_n_to_tensor=convert_n_to_tensor has_default_graph name_from_scope_name
+        prepend_name_scope strip_name_scope
         _platform.behavior: disable_eager_execution executing_eagerly_outside_functions
         """,
     "python.framework.dtypes": """
@@ -30,7 +29,7 @@ FRAMEWORK = {
         uint32_ref uint64_ref complex64_ref complex128_ref bool_ref string_ref resource_ref
         variant_ref qint8_ref quint8_ref qint16_ref quint16_ref qint32_ref
         """,
-    "python.framework.constant_op": "constant | is_constant constant_v1=constant",
+    "python.framework.constant_op": "constant | constant_v1=constant _ops.predicates: is_constant",
     "python.framework.graph_util": """
         graph_util: *
         """,
@@ -53,9 +52,6 @@ FRAMEWORK = {
     "python.framework.versions": "_platform.versions: *",
     "python.framework.device": "_framework.device: *",
     "python.framework.function": "",
-    "python.framework.sparse_tensor": """
-        _framework.sparse_tensor: SparseTensor SparseTensorValue
-        """,
     "python.framework.tensor": "Tensor",
     "python.framework.indexed_slices": """
         _framework.indexed_slices: IndexedSlices IndexedSlicesValue

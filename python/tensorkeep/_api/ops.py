@@ -47,7 +47,7 @@ OPS = {
         """,
     "python.ops.control_flow_ops": """
         Assert no_op group
-        _ops.control_flow: tuple cond case while_loop
+        _ops.control_flow: tuple=tuple_ cond case while_loop
         _core: | with_dependencies
         """,
     "python.ops.cond": "_ops.control_flow: cond",
@@ -92,10 +92,11 @@ OPS = {
         """,
     "python.ops.variable_scope": """
         AUTO_REUSE VariableScope get_variable get_local_variable get_variable_scope variable_scope
-        variable_op_scope no_regularizer
+        no_regularizer
         """,
     "python.ops.resource_variable_ops": """
-        ResourceVariable=Variable is_resource_variable
+        ResourceVariable=Variable
+        _ops.predicates: is_resource_variable
         """,
     "python.ops.nn_ops": """
         _core.nn: relu6 leaky_relu softmax log_softmax bias_add xw_plus_b
@@ -123,7 +124,7 @@ OPS = {
     **{f"python.ops.gen_{kind}_ops": "_ops.gen_ops: *" for kind in (
         "array", "control_flow", "data_flow", "image", "io", "linalg", "logging", "lookup", "math",
         "nn", "parsing", "random", "resource_variable", "sparse", "state", "string", "training")},
-    "python.ops.logging_ops": "Print",
+    "python.ops.logging_ops": "",
     "python.ops.lookup_ops": "_ops.lookup_ops: *",
     "python.ops.standard_ops": "tf: *",
     "python.ops.losses.losses": "losses: *",
@@ -132,7 +133,7 @@ OPS = {
     "python.ops.functional_ops": "_ops.functional_ops: foldl foldr scan",
     "python.ops.map_fn": "_ops.functional_ops: map_fn",
     "python.ops.image_ops": "image: *",
-    "python.ops.linalg_ops": "_ops.linalg_ops: eye norm | linalg: matmul tensordot",
+    "python.ops.linalg_ops": "_ops.linalg_ops: eye norm",
     "python.ops.numerics": "_ops.numerics: *",
     "python.ops.special_math_ops": "_ops.einsum: einsum",
     "python.ops.tensor_array_ops": "_ops.tensor_array: TensorArray",

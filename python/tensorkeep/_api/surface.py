@@ -19,7 +19,6 @@ SURFACE = {
         python.ops.gradients_impl: *
         python.ops.init_ops: *
         python.ops.linalg_ops: *
-        python.ops.logging_ops: *
         python.ops.map_fn: *
         python.ops.math_ops: *
         python.ops.numerics: *
@@ -37,6 +36,7 @@ SURFACE = {
         get_static_value=constant_value
         _framework.errors: OpError
         _framework.device: DeviceSpec
+        _ops.image_geometry: random_crop
         _platform.tf_logging: get_logger
         _framework.protos: AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions
         HistogramProto LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata
@@ -192,8 +192,5 @@ SURFACE = {
         _platform.versions: VERSION GIT_VERSION COMPILER_VERSION GRAPH_DEF_VERSION
         GRAPH_DEF_VERSION_MIN_CONSUMER GRAPH_DEF_VERSION_MIN_PRODUCER
         """,
-    "contrib.layers": """
-        l1_regularizer l2_regularizer
-        _core: xavier_initializer
-        """,
+    "contrib.layers": "l1_regularizer l2_regularizer",
 }

@@ -15,7 +15,7 @@ TRAINING = {
         """,
     "python.training.checkpoint_utils": """
         _core.train: load_checkpoint load_variable list_variables init_from_checkpoint
-        checkpoints_iterator
+        _training.checkpoint_iteration: checkpoints_iterator | wait_for_new_checkpoint
         """,
     "python.training.py_checkpoint_reader": "_core.train: NewCheckpointReader",
     "python.training.moving_averages": """
@@ -23,7 +23,7 @@ TRAINING = {
         """,
     "python.training.training_util": """
         _core.train: get_global_step create_global_step get_or_create_global_step global_step
-        assert_global_step
+        _ops.predicates: assert_global_step
         _training.training_util: | _get_or_create_global_step_read=get_or_create_global_step_read
         """,
     "python.training.optimizer": "_core.train: Optimizer",
@@ -59,9 +59,6 @@ TRAINING = {
     "python.training.summary_io": """
         train: summary_iterator
         summary: SummaryWriter=FileWriter SummaryWriterCache=FileWriterCache
-        """,
-    "python.training.slot_creator": """
-        _core.train: | create_slot create_slot_with_initializer create_zeros_slot
         """,
     "python.training.saving.saveable_object": "_training.saveable_object: SaveSpec SaveableObject",
     "python.training.training": "train: *",
