@@ -232,6 +232,9 @@ void bind_operation_class(nb::module_& m) {
 }  // namespace
 
 void bind_graph(nb::module_& m) {
+  nb::class_<CollectionObjectRef>(m, "CollectionObject", nb::dynamic_attr(),
+                                  "What lies in a collection and is nothing else here.")
+      .def_prop_ro("name", [](const CollectionObjectRef& self) { return self.object->name(); });
   bind_operation_class(m);
   bind_graph_class(m);
   m.def(

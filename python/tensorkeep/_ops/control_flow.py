@@ -177,7 +177,7 @@ def _flat_shapes(loop_vars: Any, shapes: Any) -> list[Any]:
     return [shape for variable, invariant in pairs for shape in _flat_shapes(variable, invariant)]
 
 
-def tuple(tensors: Sequence[Any], name: str | None = None,  # pylint: disable=redefined-builtin
-          control_inputs: Any = None) -> list[Any]:
+def tuple_(tensors: Sequence[Any], name: str | None = None,
+           control_inputs: Any = None) -> list[Any]:
     """The same tensors, each available only when all of them are; None and operations pass."""
     return _core.tuple_flat(list(tensors), name, control_inputs)

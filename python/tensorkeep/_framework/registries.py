@@ -1,0 +1,64 @@
+"""Functions that TensorFlow lets programs register, as far as tensorkeep calls them."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from tensorkeep._framework import errors
+
+
+class RegisterGradient:
+    """A decorator that gives an operation type a gradient: not implemented, and says so when used."""
+
+    def __init__(self, op_type: str) -> None:
+        if not isinstance(op_type, str):
+            raise TypeError("op_type must be a string")
+        self._op_type = op_type
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        raise errors.UnimplementedError(
+            None, None, f"A gradient of the program's own, for operation type {self._op_type!r}, is "
+            "not implemented: gradients come from the library's rules.")
+
+
+def NotDifferentiable(op_type: str) -> None:  # pylint: disable=invalid-name
+    raise errors.UnimplementedError(
+        None, None, f"Marking operation type {op_type!r} as not differentiable is not implemented.")
+
+
+def register_tensor_conversion_function(base_type: Any, conversion_func: Callable[..., Any],
+                                        priority: int = 100) -> None:
+    """Lets objects of a class be given where a tensor is taken.
+
+    Args:
+      base_type: a class, or a tuple of them.
+      conversion_func: takes (value, dtype, name, as_ref) and gives a tensor.
+      priority: accepted; the last function registered for a class is taken.
+    """
+    del priority
+    classes = base_type if isinstance(base_type, tuple) else (base_type,)
+    for each in classes:
+        if not isinstance(each, type):
+            raise TypeError("Argument `base_type` must be a type or a tuple of types.")
+        each._to_tensor = lambda self: conversion_func(self, dtype=None, name=None, as_ref=False)
+
+
+_proto_functions: dict[str, tuple[Any, Any, Any]] = {}
+
+
+def register_proto_function(collection_name: str, proto_type: Any = None, to_proto: Any = None,
+                            from_proto: Any = None) -> None:
+    """Remembers how a collection's items become messages, for get_to_proto_function."""
+    if to_proto is not None and not callable(to_proto):
+        raise TypeError("to_proto must be callable.")
+    if from_proto is not None and not callable(from_proto):
+        raise TypeError("from_proto must be callable.")
+    _proto_functions[collection_name] = (proto_type, to_proto, from_proto)
+
+
+def get_to_proto_function(collection_name: str) -> Any:
+    return _proto_functions.get(collection_name, (None, None, None))[1]
+
+
+def get_from_proto_function(collection_name: str) -> Any:
+    return _proto_functions.get(collection_name, (None, None, None))[2]
