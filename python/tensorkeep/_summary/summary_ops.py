@@ -79,7 +79,7 @@ def merge(inputs: Sequence[Any], collections: Sequence[str] | None = None,
     """
     name = _clean_tag(name)
     with tf.name_scope(name, "Merge", inputs):
-        summary = raw.output("MergeSummary", [inputs], name)
+        summary = raw.output("MergeSummary", [list(inputs)], name)
         _collect(summary, collections, [])
     return summary
 
