@@ -12,7 +12,8 @@ FRAMEWORK = {
         _framework.registries: register_tensor_conversion_function RegisterGradient
         NotDifferentiable NoGradient=NotDifferentiable no_gradient=NotDifferentiable
         _client.session: get_default_session
-        _framework.registries: | get_from_proto_function get_to_proto_function register_proto_function
+        _framework.registries:
+        | get_from_proto_function get_to_proto_function register_proto_function
         _core: internal_convert_to_tensor=convert_to_tensor name_scope_v1=name_scope
         _framework.graph: convert_n_to_tensor get_all_collection_keys get_name_scope
         internal_convert_n_to_tensor=convert_n_to_tensor has_default_graph name_from_scope_name

@@ -83,13 +83,13 @@ class TestCase(ArrayAssertions, _Base):
         Raises:
           ValueError: the first `with` of this test had another graph or other arguments.
         """
-        wanted = (graph, config, use_gpu, force_gpu)
+        wanted = (graph, config, force_gpu)
         if self._cached_session is None:
             self._cached_session = tf.Session(graph=graph, config=config)
             self._cached_for = wanted
         else:
-            for what, now, before in zip(("graph", "config", "use_gpu value", "force_gpu value"),
-                                         wanted, self._cached_for):
+            for what, now, before in zip(("graph", "config", "force_gpu value"), wanted,
+                                         self._cached_for):
                 if now is not before:
                     raise ValueError(
                         f"The {what} used to get the cached session is different than the one "
@@ -132,8 +132,10 @@ class TestCase(ArrayAssertions, _Base):
         """
         try:
             yield
-        except exception_type as error:
-            if callable(expected_err_re_or_predicate):
+        except Exception as error:
+            if not isinstance(error, exception_type):
+                matches = False
+            elif callable(expected_err_re_or_predicate):
                 matches = expected_err_re_or_predicate(error)
             else:
                 text = str(error)
