@@ -167,8 +167,9 @@ class Finder:
         key = _canonical(inner) if inner else self._root_path
         if not _api.is_module(key):
             parent, _, name = key.rpartition(".")
-            if name == "__main__" and len(_api.entry(parent).files) == 1:
-                return _program(fullname, _api.entry(parent).files[0])
+            files = _api.entry(parent).files if parent else ()
+            if name == "__main__" and len(files) == 1:
+                return _program(fullname, files[0])
             reason = _api.why_missing(parent, name)
             if reason:
                 raise ImportError(f"{_ROOT} has no {key}: {reason}", name=fullname)

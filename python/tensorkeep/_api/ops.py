@@ -134,7 +134,9 @@ OPS = {
     "python.ops.map_fn": "_ops.functional_ops: map_fn",
     "python.ops.image_ops": "image: *",
     "python.ops.linalg_ops": "_ops.linalg_ops: eye norm",
-    "python.ops.numerics": "_ops.numerics: *",
+    "python.ops.numerics": """
+        _ops.numerics: add_check_numerics_ops check_numerics verify_tensor_all_finite
+        """,
     "python.ops.special_math_ops": "_ops.einsum: einsum",
     "python.ops.tensor_array_ops": "_ops.tensor_array: TensorArray",
     "python.ops.string_ops": "_ops.math_ops: string_join",
