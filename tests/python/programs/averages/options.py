@@ -27,7 +27,6 @@ with tf.Session() as sess:
         print(sess.run([with_steps.average(v) for v in (x, d, r)]), sess.run(default.average(x)),
               sess.run(debiased.average(tensor)).round(5))
 for wrong in (lambda: with_steps.apply([x]), lambda: default.apply([tf.Variable(1, name="n")]),
-              lambda: tf.train.ExponentialMovingAverage(0.9).average(3),
               lambda: tf.train.ExponentialMovingAverage(0.9).apply([step])):
     try:
         print(wrong().name)

@@ -18,9 +18,3 @@ with tf.Session() as sess:
             print(value, sess.run(strict, {x: value}))
         except tf.errors.InvalidArgumentError as e:
             print(value, type(e).__name__, e.op.type)
-for wrong in (lambda: tf.case([]), lambda: tf.case([x < 1]), lambda: tf.case([(x < 1, 3)]),
-              lambda: tf.case([(x, lambda: x)]), lambda: tf.case(3)):
-    try:
-        print(wrong())
-    except (ValueError, TypeError) as e:
-        print(type(e).__name__)

@@ -23,12 +23,3 @@ with tf.Session() as sess:
         print(sess.run(updating, feed), sess.run(v))
         print(sess.run(nested, feed), sess.run(keywords, feed))
         print(sess.run(operation, feed) in (True, False, None), sess.run(v))
-
-for wrong in (lambda: tf.cond(p, lambda: x, lambda: (x, x)), lambda: tf.cond(p, x, lambda: x),
-              lambda: tf.cond(p, lambda: x, lambda: tf.constant(1)), lambda: tf.cond(p, lambda: x),
-              lambda: tf.cond(True, lambda: x, lambda: x),
-              lambda: tf.cond(p, lambda: None, lambda: x)):
-    try:
-        print(wrong().dtype)
-    except (TypeError, ValueError) as e:
-        print(type(e).__name__)

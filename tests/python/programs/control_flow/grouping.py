@@ -20,8 +20,3 @@ with tf.Session() as sess:
     print(sess.run([grouped, after, placed]), sess.run([v, w]))
     sess.run([both, both, both.name])
     print(sess.run([v, w]), both.run(), sess.run(v))
-for wrong in (lambda: tf.group(1), lambda: tf.tuple([]), lambda: tf.tuple([None])):
-    try:
-        print(wrong())
-    except (TypeError, ValueError) as e:
-        print(type(e).__name__)

@@ -6,8 +6,9 @@ n = tf.placeholder(tf.int32, [], name="n")
 total = tf.while_loop(lambda i, s: i < n, lambda i, s: [i + 1, s + i], [0, 0])
 print([t.name for t in total])
 step = tf.constant([[1.0, 1.0], [0.0, 1.0]])
-powers = tf.while_loop(lambda i, x: i < 4, lambda i, x: (i + 1, tf.matmul(x, step)), (
-                        tf.constant(0), tf.eye(2)), name="powers", parallel_iterations=1)
+powers = tf.while_loop(lambda i, x: i < 4, lambda i, x: (i + 1, tf.matmul(x, step)),
+                       (tf.constant(0), tf.constant([[1.0, 0.0], [0.0, 1.0]])), name="powers",
+                       parallel_iterations=1)
 single = tf.while_loop(lambda x: x < 100.0, lambda x: x * 3.0, [tf.constant(1.0)])
 growing = tf.while_loop(lambda i, x: i < n, lambda i, x: (i + 1, tf.concat([x, [i]], 0)),
                         [tf.constant(0), tf.zeros([1], tf.int32)],
@@ -32,16 +33,3 @@ with tf.Session() as sess:
     print(sess.run(total, {n: 5}), sess.run(total, {n: 0}), sess.run(powers)[1].tolist())
     print(sess.run([single, limited, nest, outer], {n: 2}))
     print(sess.run(growing, {n: 3}), sess.run(counted, {n: 4}), sess.run(v))
-
-for wrong in (lambda: tf.while_loop(lambda i: i < 3, lambda i: (i, i), [0]),
-              lambda: tf.while_loop(lambda i: i < 3, lambda i: tf.concat([i, i], 0),
-                                    [tf.zeros([1], tf.int32)]),
-              lambda: tf.while_loop(lambda i: i, lambda i: i, [0]),
-              lambda: tf.while_loop(lambda: True, lambda: [], []),
-              lambda: tf.while_loop(1, lambda i: i, [0])):
-    try:
-        with tf.Graph().as_default():
-            wrong()
-        print("no error")
-    except (ValueError, TypeError) as e:
-        print(type(e).__name__)

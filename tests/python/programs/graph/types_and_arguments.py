@@ -59,3 +59,4 @@ for name, function in sorted(attempts.items()):
             print(name, function())
     except Exception as e:
         print(name, type(e).__name__)
+tf.reset_default_graph()  # what attempts leave behind is nobody's graph

@@ -26,12 +26,3 @@ for t in results:
 with tf.Session() as sess:
     for t, value in zip(results, sess.run(results)):
         print(t.name, value.tolist())
-for wrong in (lambda: tf.reshape(x, [4, 2]), lambda: tf.concat([x, y], 0),
-              lambda: tf.split(x, 2, 1), lambda: tf.stack([x, y]), lambda: tf.transpose(x, [0]),
-              lambda: tf.tile(x, [1]), lambda: tf.expand_dims(x, 4), lambda: tf.pad(x, [[1, 1]]),
-              lambda: tf.unstack(tf.placeholder(tf.float32)), lambda: tf.pad(x, [[0, 0]] * 2, "?")):
-    try:
-        wrong()
-        print("no error")
-    except (ValueError, TypeError) as e:
-        print(type(e).__name__)

@@ -2,6 +2,8 @@
 import numpy as np
 import tensorflow as tf
 
+# rounded: bn
+
 x = tf.placeholder(tf.float32, [None, 3], name="x")
 training = tf.placeholder_with_default(False, [], name="training")
 

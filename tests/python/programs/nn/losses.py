@@ -33,10 +33,3 @@ print(len(tf.get_collection(tf.GraphKeys.LOSSES)), len(tf.losses.get_losses()))
 with tf.Session() as sess:
     print(np.round(sess.run(losses), 4).tolist(), round(float(sess.run(
         tf.losses.get_total_loss())), 4))
-for wrong in (lambda: tf.nn.softmax_cross_entropy_with_logits_v2(onehot, logits[0]),
-              lambda: tf.nn.sparse_softmax_cross_entropy_with_logits(labels=onehot, logits=logits)):
-    try:
-        wrong()
-        print("no error")
-    except (ValueError, TypeError) as e:
-        print(type(e).__name__)

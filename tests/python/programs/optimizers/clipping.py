@@ -26,17 +26,3 @@ with tf.Session() as sess:
     for op in (by_value, by_norm, each, with_none):
         sess.run(op)
         print(sess.run([x, y]), sess.run(step))
-for wrong in (lambda: optimizer.apply_gradients([]), lambda: optimizer.minimize(tf.constant(1.0)),
-              lambda: optimizer.apply_gradients([(None, x)]),
-              lambda: optimizer.apply_gradients([(tf.constant(1.0), tf.constant(2.0))]),
-              lambda: optimizer.compute_gradients(tf.constant(1)),
-              lambda: optimizer.compute_gradients(loss, [tf.constant(1.0)]),
-              lambda: optimizer.compute_gradients(loss, gate_gradients=7),
-              lambda: optimizer.minimize(loss, var_list=[unused]),
-              lambda: tf.train.AdagradOptimizer(0.1, initial_accumulator_value=0.0),
-              lambda: tf.train.FtrlOptimizer(0.1, learning_rate_power=1.0)):
-    try:
-        wrong()
-        print("no error")
-    except Exception as e:
-        print(type(e).__name__)

@@ -28,12 +28,3 @@ with tf.Session() as sess:
         print("%.5f" % sess.run(v))
     sess.run(fed, {rate: 0.0})
     print("%.5f" % sess.run(v), sess.run(tf.train.get_global_step()))
-for wrong in (lambda: tf.train.exponential_decay(0.1, None, 3, 0.5),
-              lambda: tf.train.piecewise_constant(step, [2], [1.0]),
-              lambda: tf.train.create_global_step(),
-              lambda: tf.train.piecewise_constant(step, [2, 4], [1.0, 2, 3.0])):
-    try:
-        wrong()
-        print("no error")
-    except (ValueError, TypeError) as e:
-        print(type(e).__name__)

@@ -20,5 +20,6 @@ with tf.Session() as sess:
     print(sess.run(p * 2, {p: [0.5, 3]}).astype(float))
     tf.train.Saver().save(sess, "narrow")
 reader = tf.train.NewCheckpointReader("narrow")
-print(reader.get_tensor("v").dtype, reader.get_tensor("w"), sorted(reader.get_variable_to_dtype_map()))
+print(reader.get_tensor("v").dtype, reader.get_tensor("w"))
+print(sorted(reader.get_variable_to_dtype_map()))
 print(tf.to_bfloat16(f).dtype)

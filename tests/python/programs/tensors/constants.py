@@ -19,15 +19,3 @@ with tf.Session() as sess:
     for value in sess.run(tensors + typed + filled):
         value = np.asarray(value)
         print(value.dtype, value.shape, value.tolist())
-
-for wrong in (lambda: tf.constant(1.5, tf.int32), lambda: tf.constant("a", tf.float32),
-              lambda: tf.constant([[1], [2, 3]]), lambda: tf.constant([1, "a"]),
-              lambda: tf.constant(None),
-              lambda: tf.constant([1, 2, 3], shape=[2]),
-              lambda: tf.constant(object()), lambda: tf.constant({}), lambda: tf.constant([None]),
-              lambda: tf.constant(1, "no such type"),
-              lambda: tf.constant(1, shape=[None])):
-    try:
-        print("made", wrong().dtype.name)
-    except (TypeError, ValueError) as e:
-        print(type(e).__name__)

@@ -31,5 +31,4 @@ for value in (1.5, [1, 2, 3], [["a"]], np.ones([2, 2], np.float16), [True], 1j, 
     back = tf.make_ndarray(proto)
     print(proto.dtype, str(proto.tensor_shape).split(), back.dtype, back.tolist())
 print(tf.make_tensor_proto(3, tf.int64, [2]).SerializeToString())
-print(tf.is_numeric_tensor(x), tf.is_numeric_tensor(tf.constant("s")), tf.is_tensor(x),
-      tf.contrib if hasattr(tf, "contrib") else "no contrib")
+print(tf.is_numeric_tensor(x), tf.is_numeric_tensor(tf.constant("s")), tf.is_tensor(x))

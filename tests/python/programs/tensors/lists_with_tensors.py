@@ -19,13 +19,3 @@ with tf.Session() as sess:
     sess.run(v.initializer)
     for value in sess.run([a, b, c, d, e, f, g, h, i], {x: 5.0}):
         print(value.tolist())
-for wrong in (lambda x: tf.convert_to_tensor([x, "a"]),
-              lambda x: tf.stack([x, tf.constant([1.0])]),
-              lambda x: tf.convert_to_tensor([x, tf.constant(1)]),
-              lambda x: tf.convert_to_tensor([x, 1.0], tf.int32)):
-    try:
-        with tf.Graph().as_default():
-            wrong(tf.placeholder(tf.float32, []))
-        print("no error")
-    except (TypeError, ValueError) as error:
-        print(type(error).__name__)

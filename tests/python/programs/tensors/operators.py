@@ -26,11 +26,3 @@ with tf.Session() as sess:
     for value in sess.run(logical):
         print(value)
     print([v.tolist() for v in sess.run(bits)])
-
-for wrong in (lambda: a + i, lambda: a + "x", lambda: a & b, lambda: a + None,
-              lambda: tf.constant([1, 2]) + tf.constant([1, 2, 3]), lambda: i + 1.5):
-    try:
-        wrong()
-        print("no error")
-    except (TypeError, ValueError) as e:
-        print(type(e).__name__)

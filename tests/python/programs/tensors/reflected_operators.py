@@ -17,12 +17,6 @@ m = np.eye(2, dtype=np.float32) @ tf.constant([[1.0, 2.0], [3.0, 4.0]])
 n = True & tf.constant([True, False])
 print(m.op.type, n.op.type)
 
-for wrong in (lambda: np.array([1.0]) * tf.constant([1.0]), lambda: np.arange(3) + t,
-              lambda: np.float64(1.5) * t, lambda: np.int64(2) + tf.constant(1)):
-    try:
-        print(wrong().dtype.name)
-    except (TypeError, ValueError) as e:
-        print(type(e).__name__)
 with tf.Session() as sess:
     for kind, values in sess.run(results).items():
         print(kind, [v.round(4).tolist() for v in values])

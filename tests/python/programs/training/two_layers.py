@@ -2,6 +2,8 @@
 import numpy as np
 import tensorflow as tf
 
+# rounded: model.ckpt
+
 INPUT, HIDDEN, CLASSES = 6, 5, 3
 
 

@@ -22,9 +22,3 @@ with tf.Session() as sess:
     for value in sess.run(results):
         print(value.tolist())
     print(sess.run({"v": v, "r": [r, copy]}))
-for wrong in (lambda: [x for x in v], lambda: bool(r), lambda: v + b, lambda: tf.Variable(None),
-              lambda: tf.Variable([1, "a"]), lambda: tf.Variable(1.0, dtype=tf.string)):
-    try:
-        print(wrong())
-    except (TypeError, ValueError) as e:
-        print(type(e).__name__)
