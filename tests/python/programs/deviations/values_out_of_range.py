@@ -5,5 +5,5 @@ for value, dtype in ((300, tf.uint8), (-1, tf.uint8), (2 ** 40, tf.int32)):
     try:
         with tf.Graph().as_default(), tf.Session() as sess:
             print(sess.run(tf.constant(value, dtype)))
-    except (ValueError, OverflowError) as e:
+    except (TypeError, ValueError, OverflowError) as e:
         print(type(e).__name__)

@@ -1,6 +1,8 @@
 """The global step's functions."""
 import tensorflow as tf
 
+# deviation 43: want 'False False' got 'True True'
+
 print(tf.train.get_global_step())
 step = tf.train.get_or_create_global_step()
 print(step, step is tf.train.get_global_step(), step is tf.train.get_or_create_global_step())
