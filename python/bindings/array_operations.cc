@@ -8,7 +8,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 void bind_constants(nb::module_& m) {
   m.def(
@@ -23,7 +23,7 @@ void bind_constants(nb::module_& m) {
         if (!shape.is_none()) options.shape = shape_of_object(shape);
         return constant(to_literal(value), options);
       },
-      "value"_a.none(), "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
+      "value"_a, "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
       "verify_shape"_a = false,
       "A constant; fewer values than `shape` has elements are filled up with the last one.");
   m.def(
@@ -34,7 +34,7 @@ void bind_constants(nb::module_& m) {
             name.value, dtype.value,
             preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
       },
-      "value"_a.none(), "dtype"_a = nb::none(), "name"_a = nb::none(),
+      "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(),
       "preferred_dtype"_a = nb::none(), "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(),
       "The tensor that a value stands for.");
   m.def(
@@ -162,9 +162,11 @@ void bind_joins(nb::module_& m) {
         return split(value, std::vector<int>(sizes.value.begin(), sizes.value.end()), axis,
                      {name.value});
       },
-      "value"_a, "num_or_size_splits"_a, "axis"_a = 0, "num"_a = nb::none(), "name"_a = "split");
-  const auto stacked = [](const std::vector<Input>& values, int axis, const Text& name) {
-    return stack(values, {.axis = axis, .name = name.value});
+      "value"_a, "num_or_size_splits"_a, "axis"_a = 0, "num"_a = nb::none(),
+      "name"_a = "split");
+  const auto stacked = [](nb::handle values, int axis, const Text& name) {
+    if (axis == 0) return to_input(values).to_tensor(name.value.empty() ? "stack" : name.value);
+    return stack(nb::cast<std::vector<Input>>(values), {.axis = axis, .name = name.value});
   };
   m.def("stack", stacked, "values"_a, "axis"_a = 0, "name"_a = "stack");
   m.def(

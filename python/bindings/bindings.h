@@ -29,5 +29,8 @@ void bind_checkpoints(nanobind::module_& m);
 void bind_files(nanobind::module_& m);
 void bind_records(nanobind::module_& m);
 void bind_datasets(nanobind::module_& m);
+void bind_saver_builders(nanobind::module_& m);
+void bind_lookup(nanobind::module_& m);
+void bind_object_checkpoints(nanobind::module_& m);
 
 }  // namespace tensorkeep::python

@@ -1,6 +1,7 @@
 #include "collection_items.h"
 
 #include "convert.h"
+#include "saveables.h"
 #include "saver_ref.h"
 
 namespace tensorkeep::python {
@@ -24,6 +25,7 @@ CollectionItem item_from_python(nb::handle object) {
   if (nb::isinstance<CollectionObjectRef>(object)) {
     return nb::inst_ptr<CollectionObjectRef>(object)->object;
   }
+  if (is_saveable(object)) return std::shared_ptr<CollectionObject>(saveable_of(object));
   if (const auto saver = saver_from_python(object)) return CollectionItem(*saver);
   if (PyBool_Check(object.ptr()) == 0 && PyLong_Check(object.ptr()) != 0) {
     return nb::cast<std::int64_t>(object);
@@ -53,6 +55,10 @@ nb::object item_to_python(const CollectionItem& item) {
   if (auto saver = train::Saver::from_collection_item(item)) return saver_to_python(*saver);
   const auto& object = std::get<std::shared_ptr<CollectionObject>>(item);
   if (const auto* own = dynamic_cast<const PythonObject*>(object.get())) return own->get();
+  if (const auto* saveable = dynamic_cast<const train::SaveableObject*>(object.get())) {
+    nb::object python = saveable_to_python(*saveable);
+    if (!python.is_none()) return python;
+  }
   return nb::cast(CollectionObjectRef{object});
 }
 

@@ -7,7 +7,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 // A branch's or body's result: None, or a flat list of operations and values. Python's side keeps
 // the nest (_ops/control_flow.py).
@@ -63,7 +63,7 @@ void bind_cond(nb::module_& m) {
         const Outputs outputs = case_(branches, options);
         return static_cast<const std::vector<Output>&>(outputs);
       },
-      "pred_fn_pairs"_a, "default"_a.none(), "exclusive"_a, "name"_a = nb::none());
+      "pred_fn_pairs"_a, "default"_a, "exclusive"_a, "name"_a = nb::none());
   m.def(
       "while_loop_flat",
       [](nb::handle cond, nb::handle body, const std::vector<Input>& loop_vars,
@@ -83,7 +83,7 @@ void bind_cond(nb::module_& m) {
             while_loop(loop_function_of(cond), loop_function_of(body), loop_vars, options);
         return static_cast<const std::vector<Output>&>(outputs);
       },
-      "cond"_a, "body"_a, "loop_vars"_a, "shape_invariants"_a.none(), "parallel_iterations"_a,
+      "cond"_a, "body"_a, "loop_vars"_a, "shape_invariants"_a, "parallel_iterations"_a,
       "back_prop"_a, "swap_memory"_a, "name"_a = nb::none(), "maximum_iterations"_a = nb::none());
 }
 

@@ -17,6 +17,14 @@ namespace tensorkeep::python {
 
 namespace nb = nanobind;
 
+// "x"_a names an argument that may be None: which function takes None, and what the others raise, is
+// for the conversions to say.
+namespace literals {
+inline auto operator""_a(const char* name, std::size_t) {
+  return nb::arg(name).none();
+}
+}  // namespace literals
+
 // Tensors, variables, numbers, strings, arrays, shapes, and lists of these. Throws ValueError "None
 // values not supported.", TypeError for what is no tensor.
 Input to_input(nb::handle object);

@@ -8,7 +8,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 std::optional<std::uint32_t> to_seed(const OptionalInt& seed) {
   if (!seed.value) return std::nullopt;

@@ -7,7 +7,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 // What a text file gives is str, a binary one bytes.
 nb::object content(const gfile::GFile& file, const std::string& read) {

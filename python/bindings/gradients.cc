@@ -7,7 +7,7 @@
 
 namespace tensorkeep::python {
 
-using namespace nb::literals;
+using namespace literals;
 
 AggregationMethod to_aggregation_method(nb::handle object) {
   if (object.is_none()) return AggregationMethod::DEFAULT;
@@ -65,9 +65,9 @@ nb::list gradients_of(nb::handle ys, nb::handle xs, nb::handle grad_ys, const Te
 
 void bind_gradients(nb::module_& m) {
   m.def("gradients", &gradients_of, "ys"_a, "xs"_a, "grad_ys"_a = nb::none(),
-        "name"_a = "gradients", "colocate_gradients_with_ops"_a = false, "gate_gradients"_a = false,
-        "aggregation_method"_a = nb::none(), "stop_gradients"_a = nb::none(),
-        "unconnected_gradients"_a = nb::none(),
+        "name"_a = "gradients", "colocate_gradients_with_ops"_a = false,
+        "gate_gradients"_a = false, "aggregation_method"_a = nb::none(),
+        "stop_gradients"_a = nb::none(), "unconnected_gradients"_a = nb::none(),
         "The derivatives of the sum of `ys` with respect to each of `xs`: for each a tensor of its "
         "shape, IndexedSlices of it, or None. Raises LookupError for an operation that has none.");
   m.def(
@@ -77,7 +77,7 @@ void bind_gradients(nb::module_& m) {
             Gradient(IndexedSlices{to_output(values), to_output(indices), to_output(dense_shape)}),
             name.value);
       },
-      "values"_a, "indices"_a, "dense_shape"_a.none(), "name"_a = nb::none(),
+      "values"_a, "indices"_a, "dense_shape"_a, "name"_a = nb::none(),
       "The whole tensor of some rows.");
 }
 

@@ -8,7 +8,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 nb::object element_of(const std::variant<Operation*, Output>& element) {
   if (const auto* op = std::get_if<Operation*>(&element)) return wrap(*op);

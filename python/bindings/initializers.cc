@@ -7,7 +7,7 @@
 
 namespace tensorkeep::python {
 
-using namespace nb::literals;
+using namespace literals;
 
 namespace {
 
@@ -169,7 +169,8 @@ void bind_regularizers(nb::module_& m) {
       "get_regularization_losses",
       [](const Text& scope) {
         return python_object("_core", "Graph")
-            .attr("get_collection")(wrap(get_default_graph()), GraphKeys::REGULARIZATION_LOSSES,
+            .attr("get_collection")(wrap(get_default_graph()),
+                                    std::string(GraphKeys::REGULARIZATION_LOSSES),
                                     scope.value.empty() ? nb::none() : nb::cast(scope.value));
       },
       "scope"_a = nb::none());

@@ -7,7 +7,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 using Unary = Output (*)(const Input&, const Name&);
 using Binary = Output (*)(const Input&, const Input&, const Name&);
@@ -107,7 +107,7 @@ void bind_element_wise(nb::module_& m) {
         [function = function](const Input& x, const Text& op_name) {
           return function(x, {op_name.value});
         },
-        nb::arg(argument), "name"_a = nb::none(), documentation(name).c_str());
+        nb::arg(argument).none(), "name"_a = nb::none(), documentation(name).c_str());
   }
   for (const auto& [name, function] : kBinary) {
     m.def(
@@ -238,8 +238,8 @@ void bind_sequences(nb::module_& m) {
         if (limit.is_none()) return range(0, to_input(start), to_input(delta), options);
         return range(to_input(start), to_input(limit), to_input(delta), options);
       },
-      "start"_a, "limit"_a = nb::none(), "delta"_a = 1, "dtype"_a = nb::none(), "name"_a = "range",
-      "A vector of numbers from start up to limit, which is left out.");
+      "start"_a, "limit"_a = nb::none(), "delta"_a = 1, "dtype"_a = nb::none(),
+      "name"_a = "range", "A vector of numbers from start up to limit, which is left out.");
   const auto linear = [](const Input& start, const Input& stop, const Input& num, const Text& name,
                          int axis) {
     return linspace(start, stop, num, {.axis = axis, .name = name.value});

@@ -10,7 +10,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 std::map<std::string, Input> input_map_of(nb::handle input_map) {
   std::map<std::string, Input> result;

@@ -24,7 +24,10 @@ NB_MODULE(_core, m) {
   bind_gradients(m);
   bind_optimizers(m);
   bind_training(m);
+  bind_saver_builders(m);
   bind_saver(m);
+  bind_lookup(m);
+  bind_object_checkpoints(m);
   bind_meta_graph(m);
   bind_checkpoints(m);
   bind_files(m);

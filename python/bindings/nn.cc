@@ -8,7 +8,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 using Unary = Output (*)(const Input&, const Name&);
 
@@ -70,7 +70,7 @@ void bind_activations(nb::module_& m) {
         [function = function](const Input& x, const Text& op_name) {
           return function(x, {op_name.value});
         },
-        nb::arg(argument), "name"_a = nb::none());
+        nb::arg(argument).none(), "name"_a = nb::none());
   }
   m.def(
       "leaky_relu",
@@ -124,7 +124,7 @@ void bind_normalization(nb::module_& m) {
         return nn::batch_normalization(x, mean, variance, offset.value, scale.value,
                                        variance_epsilon, {name.value});
       },
-      "x"_a, "mean"_a, "variance"_a, "offset"_a.none(), "scale"_a.none(), "variance_epsilon"_a,
+      "x"_a, "mean"_a, "variance"_a, "offset"_a, "scale"_a, "variance_epsilon"_a,
       "name"_a = nb::none());
   m.def(
       "fused_batch_norm",
@@ -289,7 +289,7 @@ void bind_convolutions(nb::module_& m) {
                                .dilations = dilations_of(dilations, data_format),
                                .name = op_name.value});
             },
-            nb::arg(first), nb::arg(second), "out_backprop"_a, "strides"_a, "padding"_a,
+            nb::arg(first).none(), nb::arg(second).none(), "out_backprop"_a, "strides"_a, "padding"_a,
             "use_cudnn_on_gpu"_a = true, "data_format"_a = "NHWC", "dilations"_a = nb::none(),
             "name"_a = nb::none());
       };

@@ -136,10 +136,10 @@ void add_operators(nb::handle c) {
   add_unary(c, "__abs__", [](const Input& x) { return abs(x); });
   add_unary(c, "__invert__",
             [](const Input& x) { return is_boolean(x) ? logical_not(x) : bitwise::invert(x); });
-  add_method(
-      c, "__getitem__",
-      nb::cpp_function([](nb::handle self, nb::handle key) { return wrap(getitem_of(self, key)); },
-                       nb::name("__getitem__"), nb::scope(c), nb::is_method()));
+  add_method(c, "__getitem__",
+             nb::cpp_function(
+                 [](nb::handle self, nb::handle key) { return wrap(getitem_of(self, key)); },
+                 nb::name("__getitem__"), nb::scope(c), nb::is_method(), nb::arg("key").none()));
 }
 
 nb::object constant_of(nb::handle tensor) {

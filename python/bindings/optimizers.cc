@@ -10,7 +10,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 std::optional<Variable> to_optional_variable(nb::handle object) {
   if (object.is_none()) return std::nullopt;

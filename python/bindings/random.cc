@@ -6,7 +6,7 @@
 
 namespace tensorkeep::python {
 
-using namespace nb::literals;
+using namespace literals;
 
 void bind_random(nb::module_& m) {
   m.def("set_random_seed", &set_random_seed, "seed"_a,
@@ -17,7 +17,7 @@ void bind_random(nb::module_& m) {
         const auto [graph_seed, seed] = get_seed(op_seed.value);
         return nb::make_tuple(graph_seed, seed);
       },
-      "op_seed"_a.none());
+      "op_seed"_a);
   m.def(
       "random_uniform",
       [](const Input& shape, const Input& minval, const OptionalInput& maxval, nb::handle dtype,

@@ -7,7 +7,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 const OpDef::AttrDef* attr_definition(const OpDef& def, const std::string& name) {
   for (const auto& attr : def.attr()) {

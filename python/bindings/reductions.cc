@@ -8,7 +8,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 using Reduction = Output (*)(const Input&, const ReduceOptions&);
 

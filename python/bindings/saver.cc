@@ -7,13 +7,14 @@
 #include "exceptions.h"
 #include "proto_arguments.h"
 #include "python_objects.h"
+#include "saveables.h"
 #include "saver_ref.h"
 #include "session_ref.h"
 #include "variable_arguments.h"
 
 namespace tensorkeep::python {
 
-using namespace nb::literals;
+using namespace literals;
 
 nb::object saver_to_python(const train::Saver& saver) {
   return nb::cast(saver);
@@ -43,6 +44,8 @@ Entry entry_of(const std::string& name, nb::handle object) {
     const auto& whole = nb::inst_ptr<PartitionedVariableRef>(object)->variable;
     return name.empty() ? Entry(whole) : Entry(name, whole);
   }
+  if (is_saveable(object)) return Entry(name, saveable_of(object));
+  if (const auto table = table_saveable(object, name)) return Entry(name, table);
   if (is_several(object) && !name.empty()) return Entry(name, parts_of(object));
   if (nb::isinstance<VariableRef>(object)) {
     return Entry(name, nb::inst_ptr<VariableRef>(object)->variable);
@@ -101,7 +104,7 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
                               .filename = filename.value};
   if (!saver_def.is_none()) options.saver_def = message_from_python<train::SaverDef>(saver_def);
   if (!builder.is_none()) {
-    throw errors::UnimplementedError("A Saver with a builder of its own is not implemented.");
+    options.builder = nb::cast<std::shared_ptr<train::BaseSaverBuilder>>(builder);
   }
   new (self) train::Saver(options);
 }
@@ -194,13 +197,13 @@ void bind_saver(nb::module_& root) {
            "write_version"_a = 2, "pad_step_number"_a = false, "save_relative_paths"_a = false,
            "filename"_a = nb::none())
       .def("build", &train::Saver::build)
-      .def("save", &save, "sess"_a, "save_path"_a.none(), "global_step"_a = nb::none(),
+      .def("save", &save, "sess"_a, "save_path"_a, "global_step"_a = nb::none(),
            "latest_filename"_a = nb::none(), "meta_graph_suffix"_a = "meta",
            "write_meta_graph"_a = true, "write_state"_a = true, "strip_default_attrs"_a = false,
            "save_debug_info"_a = false, "durable"_a = true,
            "Saves to `save_path`, or `save_path`-<step>, and returns that prefix. With `durable`, "
            "when everything is on the disk. Other threads go on meanwhile.")
-      .def("restore", &restore, "sess"_a, "save_path"_a.none(),
+      .def("restore", &restore, "sess"_a, "save_path"_a,
            "Assigns every variable from a checkpoint: a prefix, a file of one, or a folder.")
       .def_prop_ro("last_checkpoints", &train::Saver::last_checkpoints)
       .def(

@@ -10,7 +10,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 std::string shown(nb::handle object) {
   return nb::cast<std::string>(nb::repr(object));
@@ -226,7 +226,7 @@ void bind_session(nb::module_& m) {
           },
           "graph"_a)
       .def_prop_ro("graph", [](const SessionRef& self) { return self.graph; })
-      .def("run", &run, "fetches"_a.none(), "feed_dict"_a = nb::none(), "options"_a = nb::none(),
+      .def("run", &run, "fetches"_a, "feed_dict"_a = nb::none(), "options"_a = nb::none(),
            "run_metadata"_a = nb::none(),
            "Runs what `fetches`, any nest of tensors, operations, variables and names, needs, and "
            "gives the values in the same nest: arrays, and None for operations.")

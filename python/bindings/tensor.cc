@@ -8,7 +8,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 [[noreturn]] void raise_no_truth() {
   errors::raise_type_error(

@@ -9,7 +9,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 using train::ExponentialMovingAverage;
 

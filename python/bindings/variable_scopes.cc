@@ -10,7 +10,7 @@
 namespace tensorkeep::python {
 namespace {
 
-using namespace nb::literals;
+using namespace literals;
 
 // tf.AUTO_REUSE.
 struct AutoReuseMark {};
@@ -184,22 +184,36 @@ void bind_scope_class(nb::module_& m) {
                    })
       .def_prop_ro("custom_getter", [](const VariableScope&) { return nb::none(); })
       .def("reuse_variables", &VariableScope::reuse_variables)
-      .def("set_initializer",
-           [](VariableScope& self, nb::handle value) {
-             self.set_initializer(to_variable_initializer(value));
-           })
-      .def("set_regularizer", [](VariableScope& self,
-                                 nb::handle value) { self.set_regularizer(to_regularizer(value)); })
-      .def("set_caching_device",
-           [](VariableScope& self, const Text& value) { self.set_caching_device(value.value); })
-      .def("set_partitioner", [](VariableScope& self,
-                                 nb::handle value) { self.set_partitioner(to_partitioner(value)); })
+      .def(
+          "set_initializer",
+          [](VariableScope& self, nb::handle value) {
+            self.set_initializer(to_variable_initializer(value));
+          },
+          "initializer"_a)
+      .def(
+          "set_regularizer",
+          [](VariableScope& self, nb::handle value) {
+            self.set_regularizer(to_regularizer(value));
+          },
+          "regularizer"_a)
+      .def(
+          "set_caching_device",
+          [](VariableScope& self, const Text& value) { self.set_caching_device(value.value); },
+          "caching_device"_a)
+      .def(
+          "set_partitioner",
+          [](VariableScope& self, nb::handle value) {
+            self.set_partitioner(to_partitioner(value));
+          },
+          "partitioner"_a)
       .def("set_dtype",
            [](VariableScope& self, nb::handle value) { self.set_dtype(dtype_of_object(value)); })
-      .def("set_use_resource",
-           [](VariableScope& self, nb::handle value) {
-             self.set_use_resource(to_optional_bool(value));
-           })
+      .def(
+          "set_use_resource",
+          [](VariableScope& self, nb::handle value) {
+            self.set_use_resource(to_optional_bool(value));
+          },
+          "use_resource"_a)
       .def("global_variables", &VariableScope::global_variables)
       .def("local_variables", &VariableScope::local_variables)
       .def("trainable_variables", &VariableScope::trainable_variables)
@@ -221,7 +235,7 @@ void bind_variable_scopes(nb::module_& m) {
   });
   m.attr("AUTO_REUSE") = nb::cast(AutoReuseMark());
   bind_scope_class(m);
-  m.def("variable_scope", &variable_scope_of, "name_or_scope"_a.none(),
+  m.def("variable_scope", &variable_scope_of, "name_or_scope"_a,
         "default_name"_a = nb::none(), "values"_a = nb::none(), "initializer"_a = nb::none(),
         "regularizer"_a = nb::none(), "caching_device"_a = nb::none(), "partitioner"_a = nb::none(),
         "custom_getter"_a = nb::none(), "reuse"_a = nb::none(), "dtype"_a = nb::none(),

@@ -8,7 +8,7 @@
 
 namespace tensorkeep::python {
 
-using namespace nb::literals;
+using namespace literals;
 
 bool& resource_variables_by_default() {
   static bool use = false;
@@ -271,7 +271,7 @@ void bind_variable_class(nb::module_& m) {
           "export_scope"_a = nb::none())
       .def_static("from_proto", &variable_of_def, "variable_def"_a, "import_scope"_a = nb::none())
       .def("_get_save_slice_info", &save_slice_info)
-      .def("_set_save_slice_info", &set_save_slice_info, "save_slice_info"_a.none())
+      .def("_set_save_slice_info", &set_save_slice_info, "save_slice_info"_a)
       .def_prop_rw("_save_slice_info", &save_slice_info, &set_save_slice_info)
       .def("set_shape",
            [](const VariableRef& self, nb::handle shape) {

@@ -108,6 +108,7 @@ SURFACE = {
         _core: lecun_normal lecun_uniform he_normal he_uniform
         """,
     "train": """
+        _training.checkpoint: Checkpoint
         python.training.adadelta: *
         python.training.adagrad: *
         python.training.adam: *
@@ -176,6 +177,8 @@ SURFACE = {
     "nest": """
         _framework.nest: assert_same_structure flatten is_nested map_structure pack_sequence_as
         """,
+    "lookup": "_core.lookup: StaticHashTable KeyValueTensorInitializer",
+    "lookup.experimental": "_core.lookup: MutableHashTable",
     "raw_ops": "_ops.raw_ops: *",
     "resource_loader": "_platform.resource_loader: *",
     "summary": """

@@ -3,15 +3,16 @@
 TRAINING = {
     "python.training.saver": """
         _core.train: Saver export_meta_graph import_meta_graph
-        | BaseSaverBuilder saver_from_object_based_checkpoint
         python.training.checkpoint_management: latest_checkpoint checkpoint_exists
         get_checkpoint_state update_checkpoint_state generate_checkpoint_state_proto
         get_checkpoint_mtimes remove_checkpoint
+        _training.saveable_object: | BaseSaverBuilder BulkSaverBuilder
         """,
     "python.training.checkpoint_management": """
         _core.train: latest_checkpoint checkpoint_exists get_checkpoint_mtimes remove_checkpoint
         get_checkpoint_state update_checkpoint_state generate_checkpoint_state_proto
-        CheckpointManager | meta_graph_filename
+        _training.checkpoint: CheckpointManager
+        _core.train: | meta_graph_filename
         """,
     "python.training.checkpoint_utils": """
         _core.train: load_checkpoint load_variable list_variables init_from_checkpoint
@@ -60,6 +61,9 @@ TRAINING = {
         train: summary_iterator
         summary: SummaryWriter=FileWriter SummaryWriterCache=FileWriterCache
         """,
+    "python.training.tracking.util": "_training.checkpoint: Checkpoint",
+    "python.checkpoint.checkpoint": "_training.checkpoint: Checkpoint",
+    "python.checkpoint.checkpoint_management": "python.training.checkpoint_management: *",
     "python.training.saving.saveable_object": "_training.saveable_object: SaveSpec SaveableObject",
     "python.training.training": "train: *",
 }
