@@ -43,7 +43,7 @@ def _source(where: str) -> Any:
     return importlib.import_module(full_name("" if where == "tf" else where))
 
 
-def _file_names(path: str) -> Iterator[tuple[str, str]]:
+def file_names(path: str) -> Iterator[tuple[str, str]]:
     """The names that whole files give to a module, each with its file.
 
     A file with a dict `modules` gives each of these modules names of its own.
@@ -56,7 +56,7 @@ def _file_names(path: str) -> Iterator[tuple[str, str]]:
 
 def names(path: str) -> set[str]:
     """Every public name of a module, its submodules among them."""
-    whole_files = (name for name, _ in _file_names(path))
+    whole_files = (name for name, _ in file_names(path))
     return {*_api.submodules(path), *_api.entry(path).names, *whole_files}
 
 
@@ -68,7 +68,7 @@ def _find(path: str, name: str) -> Any:
     try:
         origin = _api.entry(path).names.get(name)
         if origin is None:
-            file = dict(_file_names(path)).get(name)
+            file = dict(file_names(path)).get(name)
             origin = _api.Origin(file, name) if file else None
         if origin is not None:
             return getattr(_source(origin.source), origin.name) if origin.source else None
