@@ -3,7 +3,7 @@
 
 build_packages=(g++ cmake ninja-build protobuf-compiler libprotobuf-dev libleveldb-dev libsnappy-dev
   libisal-dev libeigen3-dev libfmt-dev libcli11-dev zlib1g-dev)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 python3-venv)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 python3-dev python3-venv)
 
 # Installs the Debian packages among the arguments that are missing.
 ensure_packages() {

@@ -18,6 +18,8 @@ bool VariableCell::initialized() const {
 }
 
 void VariableCell::write(Tensor value) {
+  // What was fed lies in memory of the caller's, who may write there after the run.
+  if (value.buffer() != nullptr && !value.buffer()->writable()) value.mutable_raw_data();
   const std::lock_guard guard(mutex_);
   value_ = std::move(value);
 }
