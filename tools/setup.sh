@@ -2,8 +2,10 @@
 # shellcheck shell=bash
 
 build_packages=(g++ cmake ninja-build protobuf-compiler libprotobuf-dev libleveldb-dev libsnappy-dev
-  libisal-dev libeigen3-dev libfmt-dev libcli11-dev zlib1g-dev)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 python3-dev python3-venv)
+  libisal-dev libeigen3-dev libfmt-dev libcli11-dev zlib1g-dev python3 python3-dev python3-venv)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
+# What the Python module is built with, and what it needs, from PyPI.
+python_packages=('nanobind>=2.4' numpy ml_dtypes protobuf)
 
 # Installs the Debian packages among the arguments that are missing.
 ensure_packages() {
@@ -23,6 +25,13 @@ ensure_packages() {
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
     >/dev/null
+}
+
+# Makes .venv with python_packages, unless it is there. False if that fails.
+ensure_python() {
+  [ -x .venv/bin/python ] || python3 -m venv .venv || return
+  .venv/bin/python -c 'import google.protobuf, ml_dtypes, nanobind, numpy' 2>/dev/null ||
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "${python_packages[@]}"
 }
 
 # Configures and builds build/release: build_release [CMAKE OPTION ...] -- [TARGET ...]
