@@ -3,6 +3,7 @@
 #include "arrays.h"
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "python_objects.h"
 
 namespace tensorkeep::python {
@@ -34,9 +35,8 @@ void bind_constants(nb::module_& m) {
             name.value, dtype.value,
             preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
       },
-      "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(),
-      "preferred_dtype"_a = nb::none(), "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(),
-      "The tensor that a value stands for.");
+      "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "preferred_dtype"_a = nb::none(),
+      "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(), "The tensor that a value stands for.");
   m.def(
       "placeholder",
       [](nb::handle dtype, nb::handle shape, const Text& name) {
@@ -49,14 +49,16 @@ void bind_constants(nb::module_& m) {
       [](const Input& input, nb::handle shape, const Text& name) {
         return placeholder_with_default(input, shape_of_object(shape), {name.value});
       },
-      "input"_a, "shape"_a, "name"_a = nb::none());
+      "input"_a, "shape"_a, "name"_a = nb::none(),
+      "`input`, unless a run feeds something else. `shape` may leave dimensions open that `input` "
+      "has.");
   const auto filled = [&](const char* name, Output (*function)(const Input&, DType, const Name&)) {
     m.def(
         name,
         [function](const Input& shape, nb::handle dtype, const Text& op_name) {
           return function(shape, base_dtype(dtype_of_object(dtype)), {op_name.value});
         },
-        "shape"_a, "dtype"_a = "float32", "name"_a = nb::none());
+        "shape"_a, "dtype"_a = "float32", "name"_a = nb::none(), docstring(name));
   };
   filled("zeros", &zeros);
   filled("ones", &ones);
@@ -65,7 +67,8 @@ void bind_constants(nb::module_& m) {
       [](const Input& dims, const Input& value, const Text& name) {
         return fill(dims, value, {name.value});
       },
-      "dims"_a, "value"_a, "name"_a = nb::none());
+      "dims"_a, "value"_a, "name"_a = nb::none(),
+      "A tensor of shape `dims` (a vector of ints), filled with the scalar `value`.");
   const auto like = [&](const char* name, Output (*function)(const Input&, const LikeOptions&)) {
     m.def(
         name,
@@ -74,7 +77,8 @@ void bind_constants(nb::module_& m) {
           return function(tensor,
                           {.dtype = dtype.value, .name = op_name.value, .optimize = optimize});
         },
-        "tensor"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "optimize"_a = true);
+        "tensor"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "optimize"_a = true,
+        docstring(name));
   };
   like("zeros_like", &zeros_like);
   like("ones_like", &ones_like);
@@ -90,57 +94,69 @@ void bind_shapes(nb::module_& m) {
               input,
               {.name = op_name.value, .out_type = dtype_of_object(out_type), .optimize = optimize});
         },
-        "input"_a, "name"_a = nb::none(), "out_type"_a = "int32", "optimize"_a = true);
+        "input"_a, "name"_a = nb::none(), "out_type"_a = "int32", "optimize"_a = true,
+        docstring(name));
   };
   of_shape("shape", &shape);
   of_shape("size", &size);
   m.def(
       "rank", [](const Input& input, const Text& name) { return rank(input, {name.value}); },
-      "input"_a, "name"_a = nb::none());
+      "input"_a, "name"_a = nb::none(), "The number of dimensions, a scalar int32.");
   m.def(
       "shape_n",
       [](const std::vector<Input>& input, nb::handle out_type, const Text& name) {
         return shape_n(input, {.name = name.value, .out_type = dtype_of_object(out_type)});
       },
-      "input"_a, "out_type"_a = "int32", "name"_a = nb::none());
+      "input"_a, "out_type"_a = "int32", "name"_a = nb::none(),
+      "A list of the shapes of several tensors, vectors of `out_type`.");
   m.def(
       "reshape",
       [](const Input& tensor, const Input& shape, const Text& name) {
         return reshape(tensor, shape, {name.value});
       },
-      "tensor"_a, "shape"_a, "name"_a = nb::none());
+      "tensor"_a, "shape"_a, "name"_a = nb::none(),
+      "The same elements in another shape, of which one dimension may be -1. Raises ValueError if "
+      "the numbers of elements are known and differ.");
   m.def(
       "expand_dims",
       [](const Input& input, nb::handle axis, const Text& name, nb::handle dim) {
         return expand_dims(input, to_input(axis.is_none() ? dim : axis), {name.value});
       },
-      "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none());
+      "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none(),
+      "The tensor with a dimension of 1 put in at `axis`; -1 puts it at the end. Raises ValueError "
+      "if the axis is out of range.");
   m.def(
       "squeeze",
       [](const Input& input, nb::handle axis, const Text& name, nb::handle squeeze_dims) {
         const Ints axes = to_ints(axis.is_none() ? squeeze_dims : axis);
         return squeeze(input, std::vector<int>(axes.value.begin(), axes.value.end()), {name.value});
       },
-      "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "squeeze_dims"_a = nb::none());
+      "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "squeeze_dims"_a = nb::none(),
+      "The tensor without its dimensions of 1, or without those at `axis` only. Raises ValueError "
+      "if one of them is not 1.");
   m.def(
       "transpose",
       [](const Input& a, const OptionalInput& perm, const Text& name, bool conjugate) {
         const Output transposed = transpose(a, perm.value, {name.value});
         return conjugate ? conj(transposed) : transposed;
       },
-      "a"_a, "perm"_a = nb::none(), "name"_a = "transpose", "conjugate"_a = false);
+      "a"_a, "perm"_a = nb::none(), "name"_a = "transpose", "conjugate"_a = false,
+      "The tensor with its dimensions in the order `perm`; reversed if None. With `conjugate`, "
+      "conjugated too.");
   m.def(
       "broadcast_to",
       [](const Input& input, const Input& shape, const Text& name) {
         return broadcast_to(input, shape, {name.value});
       },
-      "input"_a, "shape"_a, "name"_a = nb::none());
+      "input"_a, "shape"_a, "name"_a = nb::none(),
+      "The tensor repeated along dimensions of 1, and new ones in front, until it has `shape`.");
   m.def(
       "bitcast",
       [](const Input& input, nb::handle type, const Text& name) {
         return bitcast(input, dtype_of_object(type), {name.value});
       },
-      "input"_a, "type"_a, "name"_a = nb::none());
+      "input"_a, "type"_a, "name"_a = nb::none(),
+      "The same bytes as elements of `type`. Between sizes the last dimension goes or comes.");
 }
 
 void bind_joins(nb::module_& m) {
@@ -149,7 +165,8 @@ void bind_joins(nb::module_& m) {
       [](const std::vector<Input>& values, const Input& axis, const Text& name) {
         return concat(values, axis, {name.value});
       },
-      "values"_a, "axis"_a, "name"_a = "concat");
+      "values"_a, "axis"_a, "name"_a = "concat",
+      "Tensors one after the other along `axis`; their other dimensions must agree.");
   m.def(
       "split",
       [](const Input& value, nb::handle num_or_size_splits, const Input& axis, nb::handle,
@@ -162,13 +179,16 @@ void bind_joins(nb::module_& m) {
         return split(value, std::vector<int>(sizes.value.begin(), sizes.value.end()), axis,
                      {name.value});
       },
-      "value"_a, "num_or_size_splits"_a, "axis"_a = 0, "num"_a = nb::none(),
-      "name"_a = "split");
+      "value"_a, "num_or_size_splits"_a, "axis"_a = 0, "num"_a = nb::none(), "name"_a = "split",
+      "A list of parts along `axis`: `num_or_size_splits` equal ones, or parts of these sizes. "
+      "Raises ValueError if an int does not divide the dimension.");
   const auto stacked = [](nb::handle values, int axis, const Text& name) {
     if (axis == 0) return to_input(values).to_tensor(name.value.empty() ? "stack" : name.value);
     return stack(nb::cast<std::vector<Input>>(values), {.axis = axis, .name = name.value});
   };
-  m.def("stack", stacked, "values"_a, "axis"_a = 0, "name"_a = "stack");
+  m.def("stack", stacked, "values"_a, "axis"_a = 0, "name"_a = "stack",
+        "Tensors of one shape side by side along a new dimension at `axis`: N of [a, b] make [N, "
+        "a, b].");
   m.def(
       "unstack",
       [](const Input& value, const OptionalInt& num, int axis, const Text& name) {
@@ -176,7 +196,9 @@ void bind_joins(nb::module_& m) {
         if (num.value) options.num = static_cast<int>(*num.value);
         return unstack(value, options);
       },
-      "value"_a, "num"_a = nb::none(), "axis"_a = 0, "name"_a = "unstack");
+      "value"_a, "num"_a = nb::none(), "axis"_a = 0, "name"_a = "unstack",
+      "A list of the tensor's slices along `axis`, which they lose. Raises ValueError if their "
+      "number is not known and not given as `num`.");
 }
 
 void bind_slices(nb::module_& m) {
@@ -185,7 +207,9 @@ void bind_slices(nb::module_& m) {
       [](const Input& input, const Input& begin, const Input& size, const Text& name) {
         return slice(input, begin, size, {name.value});
       },
-      "input_"_a, "begin"_a, "size"_a, "name"_a = nb::none());
+      "input_"_a, "begin"_a, "size"_a, "name"_a = nb::none(),
+      "The part that begins at `begin` and is of size `size`; -1 takes all that is left of a "
+      "dimension.");
   m.def(
       "strided_slice",
       [](const Input& input, const Input& begin, const Input& end, nb::handle strides,
@@ -202,7 +226,9 @@ void bind_slices(nb::module_& m) {
       },
       "input_"_a, "begin"_a, "end"_a, "strides"_a = nb::none(), "begin_mask"_a = 0,
       "end_mask"_a = 0, "ellipsis_mask"_a = 0, "new_axis_mask"_a = 0, "shrink_axis_mask"_a = 0,
-      "var"_a = nb::none(), "name"_a = nb::none());
+      "var"_a = nb::none(), "name"_a = nb::none(),
+      "What `tensor[begin:end:strides]` is, with bit masks for open ends, ellipses, new and "
+      "dropped dimensions.");
   m.def(
       "gather",
       [](const Input& params, const Input& indices, nb::handle, const Text& name,
@@ -211,7 +237,9 @@ void bind_slices(nb::module_& m) {
                       {.axis = axis.value, .batch_dims = batch_dims, .name = name.value});
       },
       "params"_a, "indices"_a, "validate_indices"_a = nb::none(), "name"_a = nb::none(),
-      "axis"_a = nb::none(), "batch_dims"_a = 0);
+      "axis"_a = nb::none(), "batch_dims"_a = 0,
+      "The slices of `params` along `axis` that `indices` names: [..., indices' shape, ...]. An "
+      "index out of range is an InvalidArgumentError of the run.");
   m.def(
       "gather_nd",
       [](const Input& params, const Input& indices, const Text& name, int batch_dims) {
@@ -220,13 +248,15 @@ void bind_slices(nb::module_& m) {
         }
         return gather_nd(params, indices, {name.value});
       },
-      "params"_a, "indices"_a, "name"_a = nb::none(), "batch_dims"_a = 0);
+      "params"_a, "indices"_a, "name"_a = nb::none(), "batch_dims"_a = 0,
+      "The elements or slices of `params` at the positions in the last dimension of `indices`.");
   m.def(
       "scatter_nd",
       [](const Input& indices, const Input& updates, const Input& shape, const Text& name) {
         return scatter_nd(indices, updates, shape, {name.value});
       },
-      "indices"_a, "updates"_a, "shape"_a, "name"_a = nb::none());
+      "indices"_a, "updates"_a, "shape"_a, "name"_a = nb::none(),
+      "A tensor of zeros of shape `shape`, with `updates` added at `indices`.");
   m.def(
       "one_hot",
       [](const Input& indices, const Input& depth, const OptionalInput& on_value,
@@ -240,7 +270,9 @@ void bind_slices(nb::module_& m) {
                         .name = name.value});
       },
       "indices"_a, "depth"_a, "on_value"_a = nb::none(), "off_value"_a = nb::none(),
-      "axis"_a = nb::none(), "dtype"_a = nb::none(), "name"_a = nb::none());
+      "axis"_a = nb::none(), "dtype"_a = nb::none(), "name"_a = nb::none(),
+      "`on_value` where a new dimension of size `depth` at `axis` equals the index, `off_value` "
+      "elsewhere: indices [N] make [N, depth].");
   m.def(
       "where",
       [](const Input& condition, nb::handle x, nb::handle y, const Text& name) {
@@ -250,14 +282,18 @@ void bind_slices(nb::module_& m) {
         }
         return where(condition, to_input(x), to_input(y), {name.value});
       },
-      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none());
+      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none(),
+      "Elements of `x` where `condition` is true, of `y` elsewhere; without both, the positions of "
+      "true, an int64 [count, rank]. Raises ValueError if only one is given.");
   m.def(
       "where_v2",
       [](const Input& condition, nb::handle x, nb::handle y, const Text& name) {
         if (x.is_none() && y.is_none()) return where(condition, {name.value});
         return where_v2(condition, to_input(x), to_input(y), {name.value});
       },
-      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none());
+      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none(),
+      "Elements of `x` where `condition` is true, of `y` elsewhere, all three broadcast; without "
+      "both, the positions of true.");
   m.def(
       "boolean_mask",
       [](const Input& tensor, const Input& mask, const Text& name, nb::handle axis) {
@@ -266,7 +302,9 @@ void bind_slices(nb::module_& m) {
         }
         return boolean_mask(tensor, mask, {name.value});
       },
-      "tensor"_a, "mask"_a, "name"_a = "boolean_mask", "axis"_a = nb::none());
+      "tensor"_a, "mask"_a, "name"_a = "boolean_mask", "axis"_a = nb::none(),
+      "The slices of `tensor` along `axis` where `mask` is true. Raises ValueError if the mask's "
+      "shape is not the tensor's there.");
 }
 
 void bind_moves(nb::module_& m) {
@@ -275,7 +313,8 @@ void bind_moves(nb::module_& m) {
       [](const Input& input, const Input& multiples, const Text& name) {
         return tile(input, multiples, {name.value});
       },
-      "input"_a, "multiples"_a, "name"_a = nb::none());
+      "input"_a, "multiples"_a, "name"_a = nb::none(),
+      "The tensor repeated `multiples[i]` times along each dimension i.");
   m.def(
       "pad",
       [](const Input& tensor, const Input& paddings, const std::string& mode, const Text& name,
@@ -286,54 +325,67 @@ void bind_moves(nb::module_& m) {
                    {.mode = upper, .constant_values = constant_values, .name = name.value});
       },
       "tensor"_a, "paddings"_a, "mode"_a = "CONSTANT", "name"_a = nb::none(),
-      "constant_values"_a = 0);
+      "constant_values"_a = 0,
+      "The tensor with `paddings` [rank, 2] elements before and after each dimension. `mode`: "
+      "CONSTANT, REFLECT or SYMMETRIC. Raises ValueError for another.");
   m.def(
       "reverse",
       [](const Input& tensor, const Input& axis, const Text& name) {
         return reverse(tensor, axis, {name.value});
       },
-      "tensor"_a, "axis"_a, "name"_a = nb::none());
+      "tensor"_a, "axis"_a, "name"_a = nb::none(),
+      "The tensor with the dimensions in the vector `axis` backwards.");
   m.def(
       "invert_permutation",
       [](const Input& x, const Text& name) { return invert_permutation(x, {name.value}); }, "x"_a,
-      "name"_a = nb::none());
+      "name"_a = nb::none(),
+      "The permutation that undoes `x`, a vector of the numbers 0 to n - 1.");
   m.def(
       "diag", [](const Input& diagonal, const Text& name) { return diag(diagonal, {name.value}); },
-      "diagonal"_a, "name"_a = nb::none());
+      "diagonal"_a, "name"_a = nb::none(),
+      "A tensor with `diagonal` on its diagonal and zeros elsewhere: [a] makes [a, a].");
   m.def(
       "diag_part",
       [](const Input& input, const Text& name) { return diag_part(input, {name.value}); },
-      "input"_a, "name"_a = nb::none());
+      "input"_a, "name"_a = nb::none(), "The diagonal of a tensor: [a, a] gives [a].");
   m.def(
       "matrix_band_part",
       [](const Input& input, const Input& num_lower, const Input& num_upper, const Text& name) {
         return matrix_band_part(input, num_lower, num_upper, {name.value});
       },
-      "input"_a, "num_lower"_a, "num_upper"_a, "name"_a = nb::none());
+      "input"_a, "num_lower"_a, "num_upper"_a, "name"_a = nb::none(),
+      "Matrices with zeros outside a band of `num_lower` subdiagonals and `num_upper` "
+      "superdiagonals; negative keeps all.");
   m.def(
       "dynamic_partition",
       [](const Input& data, const Input& partitions, int num_partitions, const Text& name) {
         return dynamic_partition(data, partitions, num_partitions, {name.value});
       },
-      "data"_a, "partitions"_a, "num_partitions"_a, "name"_a = nb::none());
+      "data"_a, "partitions"_a, "num_partitions"_a, "name"_a = nb::none(),
+      "A list of `num_partitions` tensors: slices of `data` by the number that `partitions` has "
+      "for each.");
   m.def(
       "dynamic_stitch",
       [](const std::vector<Input>& indices, const std::vector<Input>& data, const Text& name) {
         return dynamic_stitch(indices, data, {name.value});
       },
-      "indices"_a, "data"_a, "name"_a = nb::none());
+      "indices"_a, "data"_a, "name"_a = nb::none(),
+      "One tensor of the slices of all `data`, each at its place in `indices`. The last one wins.");
   m.def(
       "space_to_batch_nd",
       [](const Input& input, const Input& block_shape, const Input& paddings, const Text& name) {
         return space_to_batch_nd(input, block_shape, paddings, {name.value});
       },
-      "input"_a, "block_shape"_a, "paddings"_a, "name"_a = nb::none());
+      "input"_a, "block_shape"_a, "paddings"_a, "name"_a = nb::none(),
+      "Blocks of space become rows of the batch, after padding with zeros.");
   m.def(
       "batch_to_space_nd",
       [](const Input& input, const Input& block_shape, const Input& crops, const Text& name) {
         return batch_to_space_nd(input, block_shape, crops, {name.value});
       },
-      "input"_a, "block_shape"_a, "crops"_a, "name"_a = nb::none());
+      "input"_a, "block_shape"_a, "crops"_a, "name"_a = nb::none(),
+      "Rows of the batch become blocks of space, and the crops are cut off: undoes "
+      "space_to_batch_nd.");
 }
 
 void bind_identities(nb::module_& m) {
@@ -348,13 +400,13 @@ void bind_identities(nb::module_& m) {
   m.def(
       "stop_gradient",
       [](const Input& input, const Text& name) { return stop_gradient(input, {name.value}); },
-      "input"_a, "name"_a = nb::none());
+      "input"_a, "name"_a = nb::none(), "The same value, through which no gradient goes back.");
   m.def(
       "identity_n",
       [](const std::vector<Input>& input, const Text& name) {
         return identity_n(input, {name.value});
       },
-      "input"_a, "name"_a = nb::none());
+      "input"_a, "name"_a = nb::none(), "The same values, a list of as many tensors.");
   m.def(
       "unique",
       [](const Input& x, nb::handle out_idx, const Text& name) {
@@ -362,7 +414,9 @@ void bind_identities(nb::module_& m) {
             unique(x, {.out_idx = dtype_of_object(out_idx), .name = name.value});
         return python_object("_ops.results", "Unique")(wrap(y), wrap(index));
       },
-      "x"_a, "out_idx"_a = "int32", "name"_a = nb::none());
+      "x"_a, "out_idx"_a = "int32", "name"_a = nb::none(),
+      "A pair (y, idx): each value of the vector once, in order of appearance, and for each "
+      "element of `x` its index in y.");
 }
 
 }  // namespace

@@ -82,10 +82,12 @@ void bind_reader(nb::module_& m) {
           "__init__",
           [](CheckpointReader* self, const Text& path) { new (self) CheckpointReader(path.value); },
           "filename"_a, "Raises NotFoundError, or DataLossError if the file is no checkpoint.")
-      .def_prop_ro("prefix", &CheckpointReader::prefix)
+      .def_prop_ro("prefix", &CheckpointReader::prefix,
+                   "The checkpoint's path without the ends of its files.")
       .def_prop_ro(
           "format_version",
-          [](const CheckpointReader& self) { return static_cast<int>(self.format_version()); })
+          [](const CheckpointReader& self) { return static_cast<int>(self.format_version()); },
+          "1 or 2, as in SaverDef.")
       .def(
           "get_variable_to_shape_map",
           [](const CheckpointReader& self) {
@@ -96,43 +98,52 @@ void bind_reader(nb::module_& m) {
             return shapes;
           },
           "A dict from names to shapes, lists of ints.")
-      .def("get_variable_to_dtype_map",
-           [](const CheckpointReader& self) {
-             nb::dict dtypes;
-             for (const auto& [name, dtype] : self.get_variable_to_dtype_map()) {
-               dtypes[name.c_str()] = wrap(dtype);
-             }
-             return dtypes;
-           })
+      .def(
+          "get_variable_to_dtype_map",
+          [](const CheckpointReader& self) {
+            nb::dict dtypes;
+            for (const auto& [name, dtype] : self.get_variable_to_dtype_map()) {
+              dtypes[name.c_str()] = wrap(dtype);
+            }
+            return dtypes;
+          },
+          "A dict from names to DTypes.")
       .def(
           "has_tensor",
           [](const CheckpointReader& self, const Text& name) {
             return self.has_tensor(name.value);
           },
-          "tensor_str"_a)
+          "tensor_str"_a, "Whether there is a tensor of this name.")
       .def("get_tensor", &get_tensor, "tensor_str"_a,
            "The tensor as an array. Raises NotFoundError, DataLossError, OutOfRangeError.")
       .def("get_slice", &get_slice, "tensor_str"_a, "slice_spec"_a,
            "A part, \"0,2:-\": rows 0 and 1 with every column.")
-      .def("debug_string",
-           [](const CheckpointReader& self) {
-             const std::string text = self.debug_string();
-             return nb::bytes(text.data(), text.size());
-           })
+      .def(
+          "debug_string",
+          [](const CheckpointReader& self) {
+            const std::string text = self.debug_string();
+            return nb::bytes(text.data(), text.size());
+          },
+          "A line for each tensor, name, type and shape, as bytes.")
       .def("tensors", &tensor_infos,
            "A dict of name, dtype, shape, bytes, slices and full_name for each tensor.")
       .def("verify", &verdicts,
            "Reads every byte: a dict of name, status (\"ok\" or what is wrong) and message each.")
-      .def("remarks", &CheckpointReader::remarks)
+      .def("remarks", &CheckpointReader::remarks,
+           "What is odd about the files and does not keep them from being read: a list of "
+           "sentences.")
       .def("_repr_html_", [](nb::handle self) {
         return python_object("_client.tables", "checkpoint_table")(self);
       });
   m.def(
       "NewCheckpointReader", [](const Text& path) { return CheckpointReader(path.value); },
-      "filepattern"_a);
+      "filepattern"_a,
+      "A CheckpointReader. Raises NotFoundError, or DataLossError if the file is no checkpoint.");
   m.def(
       "load_checkpoint", [](const Text& path) { return train::load_checkpoint(path.value); },
-      "ckpt_dir_or_file"_a);
+      "ckpt_dir_or_file"_a,
+      "A CheckpointReader for a checkpoint or a folder of them. Raises ValueError if there is "
+      "none.");
   m.def(
       "load_variable",
       [](const Text& path, const Text& name) {
@@ -143,7 +154,9 @@ void bind_reader(nb::module_& m) {
         }
         return array_of(std::move(tensor));
       },
-      "ckpt_dir_or_file"_a, "name"_a);
+      "ckpt_dir_or_file"_a, "name"_a,
+      "One tensor as an array. Raises NotFoundError, ValueError if there is no checkpoint, "
+      "DataLossError if it is damaged.");
   m.def(
       "list_variables",
       [](const Text& path) {
@@ -199,7 +212,9 @@ void bind_state(nb::module_& m) {
             dir.value, latest_filename.value.empty() ? "checkpoint" : latest_filename.value);
         return state ? state_to_python(*state) : nb::none();
       },
-      "checkpoint_dir"_a, "latest_filename"_a = nb::none());
+      "checkpoint_dir"_a, "latest_filename"_a = nb::none(),
+      "The folder's `checkpoint` file as a CheckpointState with whole paths; None if there is "
+      "none. Raises DataLossError if it cannot be read.");
   m.def(
       "generate_checkpoint_state_proto",
       [](const Text& save_dir, const Text& path, nb::handle paths, nb::handle timestamps,
@@ -208,7 +223,9 @@ void bind_state(nb::module_& m) {
             save_dir.value, path.value, state_options(paths, timestamps, last_preserved)));
       },
       "save_dir"_a, "model_checkpoint_path"_a, "all_model_checkpoint_paths"_a = nb::none(),
-      "all_model_checkpoint_timestamps"_a = nb::none(), "last_preserved_timestamp"_a = nb::none());
+      "all_model_checkpoint_timestamps"_a = nb::none(), "last_preserved_timestamp"_a = nb::none(),
+      "A CheckpointState message, with paths relative to `save_dir` where they are in it. Raises "
+      "ValueError if there are other times than paths.");
   m.def(
       "update_checkpoint_state",
       [](const Text& save_dir, const Text& path, nb::handle paths, const Text& latest_filename,
@@ -219,28 +236,34 @@ void bind_state(nb::module_& m) {
       },
       "save_dir"_a, "model_checkpoint_path"_a, "all_model_checkpoint_paths"_a = nb::none(),
       "latest_filename"_a = nb::none(), "all_model_checkpoint_timestamps"_a = nb::none(),
-      "last_preserved_timestamp"_a = nb::none());
+      "last_preserved_timestamp"_a = nb::none(),
+      "Writes the folder's `checkpoint` file in one atomic step. Raises RuntimeError if it would "
+      "overwrite the checkpoint itself.");
   m.def(
       "checkpoint_exists",
       [](const Text& prefix) { return train::checkpoint_exists(prefix.value); },
-      "checkpoint_prefix"_a);
+      "checkpoint_prefix"_a, "Whether there is a checkpoint, of either format, under this prefix.");
   m.def(
       "get_checkpoint_mtimes",
       [](nb::handle prefixes) { return train::get_checkpoint_mtimes(texts_of(prefixes)); },
-      "checkpoint_prefixes"_a);
+      "checkpoint_prefixes"_a,
+      "A list of the times, in seconds since 1970, of those checkpoints that are there.");
   m.def(
       "remove_checkpoint",
       [](const Text& prefix, int version, const std::string& suffix) {
         train::remove_checkpoint(prefix.value, static_cast<train::CheckpointFormatVersion>(version),
                                  suffix);
       },
-      "checkpoint_prefix"_a, "checkpoint_format_version"_a = 2, "meta_graph_suffix"_a = "meta");
+      "checkpoint_prefix"_a, "checkpoint_format_version"_a = 2, "meta_graph_suffix"_a = "meta",
+      "Removes a checkpoint's files and its .meta. What is not there is no error.");
   m.def(
       "meta_graph_filename",
       [](const Text& name, const std::string& suffix) {
         return train::meta_graph_filename(name.value, suffix);
       },
-      "checkpoint_filename"_a, "meta_graph_suffix"_a = "meta");
+      "checkpoint_filename"_a, "meta_graph_suffix"_a = "meta",
+      "The name of the .meta file that belongs to a checkpoint: \"model-10\" gives "
+      "\"model-10.meta\".");
 }
 
 train::AssignmentTarget target_of(nb::handle object) {

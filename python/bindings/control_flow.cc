@@ -137,7 +137,8 @@ void bind_control_flow(nb::module_& m) {
       [](const Dependencies& dependencies, nb::handle tensor, const Text& name) {
         return with_dependencies(dependencies_of(dependencies), to_output(tensor), {name.value});
       },
-      "dependencies"_a, "output_tensor"_a, "name"_a = nb::none());
+      "dependencies"_a, "output_tensor"_a, "name"_a = nb::none(),
+      "`output_tensor`, computed after the dependencies.");
   m.def(
       "Assert",
       [](const Input& condition, const std::vector<Input>& data, nb::handle summarize,
@@ -160,7 +161,9 @@ void bind_control_flow(nb::module_& m) {
         return assert_equal(x, y, options);
       },
       "x"_a, "y"_a, "data"_a = nb::list(), "summarize"_a = nb::none(), "message"_a = nb::none(),
-      "name"_a = nb::none());
+      "name"_a = nb::none(),
+      "An operation that fails with an InvalidArgumentError if the tensors differ. Raises it at "
+      "once if both are known.");
   bind_cond(m);
 }
 

@@ -29,10 +29,15 @@ void bind_datasets(nb::module_& root) {
                                          tensor_of_object(labels, std::nullopt), to_seed(seed));
           },
           "images"_a, "labels"_a, "seed"_a = nb::none())
-      .def_prop_ro("images", [](const datasets::DataSet& self) { return array_of(self.images()); })
-      .def_prop_ro("labels", [](const datasets::DataSet& self) { return array_of(self.labels()); })
-      .def_prop_ro("num_examples", &datasets::DataSet::num_examples)
-      .def_prop_ro("epochs_completed", &datasets::DataSet::epochs_completed)
+      .def_prop_ro(
+          "images", [](const datasets::DataSet& self) { return array_of(self.images()); },
+          "An array [examples, 784] of float32, or as it was given.")
+      .def_prop_ro(
+          "labels", [](const datasets::DataSet& self) { return array_of(self.labels()); },
+          "An array [examples], or [examples, classes] with one_hot.")
+      .def_prop_ro("num_examples", &datasets::DataSet::num_examples, "The number of examples.")
+      .def_prop_ro("epochs_completed", &datasets::DataSet::epochs_completed,
+                   "How often all examples have been handed out.")
       .def(
           "next_batch",
           [](datasets::DataSet& self, std::int64_t batch_size, bool, bool shuffle) {
@@ -42,9 +47,9 @@ void bind_datasets(nb::module_& root) {
           "batch_size"_a, "fake_data"_a = false, "shuffle"_a = true,
           "The next images and labels; with the same seed those of TensorFlow's tutorial.");
   nb::class_<datasets::Datasets>(m, "Datasets")
-      .def_ro("train", &datasets::Datasets::train)
-      .def_ro("validation", &datasets::Datasets::validation)
-      .def_ro("test", &datasets::Datasets::test);
+      .def_ro("train", &datasets::Datasets::train, "The DataSet to train with.")
+      .def_ro("validation", &datasets::Datasets::validation, "The DataSet to choose by.")
+      .def_ro("test", &datasets::Datasets::test, "The DataSet to measure with.");
   m.def(
       "read_data_sets",
       [](const Text& train_dir, bool one_hot, nb::handle dtype, bool reshape,
@@ -56,7 +61,9 @@ void bind_datasets(nb::module_& root) {
                                                           .seed = to_seed(seed)});
       },
       "train_dir"_a, "one_hot"_a = false, "dtype"_a = "float32", "reshape"_a = true,
-      "validation_size"_a = nb::none(), "seed"_a = nb::none());
+      "validation_size"_a = nb::none(), "seed"_a = nb::none(),
+      "MNIST's four files in a folder, gzipped or plain, as three DataSets. Raises NotFoundError, "
+      "DataLossError; nothing is downloaded.");
 }
 
 }  // namespace tensorkeep::python

@@ -122,8 +122,12 @@ void bind_graph_class(nb::module_& m) {
            "input_types"_a = nb::none(), "name"_a = nb::none(), "attrs"_a = nb::none(),
            "op_def"_a = nb::none(), "compute_shapes"_a = true, "compute_device"_a = true,
            "Adds an operation of any type. `attrs` maps names to AttrValue messages or values.")
-      .def("unique_name", &Graph::unique_name, "name"_a, "mark_as_used"_a = true)
-      .def("get_name_scope", [](const Graph& graph) { return graph.name_scope(); })
+      .def("unique_name", &Graph::unique_name, "name"_a, "mark_as_used"_a = true,
+           "A name that no node has: `name`, or `name`_1 and so on, inside the name scope of the "
+           "moment.")
+      .def(
+          "get_name_scope", [](const Graph& graph) { return graph.name_scope(); },
+          "The name scope of the moment, without its last slash.")
       .def(
           "as_graph_def",
           [](const Graph& graph, nb::handle, bool add_shapes) {
@@ -132,65 +136,101 @@ void bind_graph_class(nb::module_& m) {
           "from_version"_a = nb::none(), "add_shapes"_a = false, "The graph as a GraphDef message.")
       .def_prop_ro(
           "graph_def_versions",
-          [](const Graph& graph) { return message_to_python(graph.versions(), "VersionDef"); })
-      .def("add_to_collection", &add_to_collection, "name"_a, "value"_a)
+          [](const Graph& graph) { return message_to_python(graph.versions(), "VersionDef"); },
+          "The versions of the GraphDef, a VersionDef message.")
+      .def("add_to_collection", &add_to_collection, "name"_a, "value"_a,
+           "Appends any object to the collection `name`.")
       .def("get_collection", &collection, "name"_a, "scope"_a = nb::none(),
            "A list of what is in the collection; with `scope`, of what has a name that matches it.")
-      .def("clear_collection", &Graph::clear_collection, "name"_a)
-      .def("get_all_collection_keys", &Graph::get_all_collection_keys)
-      .def_prop_ro("collections", &Graph::get_all_collection_keys)
+      .def("clear_collection", &Graph::clear_collection, "name"_a,
+           "Removes everything from a collection.")
+      .def("get_all_collection_keys", &Graph::get_all_collection_keys,
+           "A list of the collections' names.")
+      .def_prop_ro("collections", &Graph::get_all_collection_keys,
+                   "A list of the collections' names.")
       .def("finalize", &Graph::finalize, "No more nodes: adding one raises RuntimeError.")
-      .def_prop_ro("finalized", &Graph::finalized)
+      .def_prop_ro("finalized", &Graph::finalized, "Whether no more nodes may be added.")
       .def_prop_rw(
           "seed",
           [](const Graph& graph) -> nb::object {
             return graph.seed() ? nb::object(nb::int_(*graph.seed())) : nb::none();
           },
-          [](Graph& graph, std::int64_t seed) { graph.set_random_seed(seed); })
-      .def_prop_ro("version", [](const Graph& graph) { return graph.operations().size(); })
-      .def("is_feedable",
-           [](Graph&, nb::handle tensor) { return to_operation(tensor)->feedable(); })
-      .def("is_fetchable",
-           [](Graph&, nb::handle object) { return to_operation(object)->fetchable(); })
-      .def("prevent_feeding",
-           [](Graph&, nb::handle tensor) { to_operation(tensor)->prevent_feeding(); })
-      .def("prevent_fetching",
-           [](Graph&, nb::handle object) { to_operation(object)->prevent_fetching(); })
-      .def_prop_ro("building_function", [](const Graph&) { return false; });
+          [](Graph& graph, std::int64_t seed) { graph.set_random_seed(seed); },
+          "The graph's random seed, None if there is none.")
+      .def_prop_ro(
+          "version", [](const Graph& graph) { return graph.operations().size(); },
+          "A number that grows with every node.")
+      .def(
+          "is_feedable", [](Graph&, nb::handle tensor) { return to_operation(tensor)->feedable(); },
+          "Whether a run may be given a value for the tensor.")
+      .def(
+          "is_fetchable",
+          [](Graph&, nb::handle object) { return to_operation(object)->fetchable(); },
+          "Whether a run may return the tensor or run the operation.")
+      .def(
+          "prevent_feeding",
+          [](Graph&, nb::handle tensor) { to_operation(tensor)->prevent_feeding(); },
+          "From now on the tensor cannot be fed.")
+      .def(
+          "prevent_fetching",
+          [](Graph&, nb::handle object) { to_operation(object)->prevent_fetching(); },
+          "From now on the object cannot be fetched.")
+      .def_prop_ro(
+          "building_function", [](const Graph&) { return false; },
+          "False: functions are not built.")
+      .def("_repr_html_",
+           [](nb::handle self) { return python_object("_client.tables", "graph_table")(self); });
 }
 
 void bind_operation_class(nb::module_& m) {
   nb::class_<OperationRef>(m, "Operation", nb::dynamic_attr(), nb::is_weak_referenceable(),
                            "A node of a graph.")
-      .def_prop_ro("name", [](const OperationRef& self) { return self.op->name(); })
-      .def_prop_ro("type", [](const OperationRef& self) { return self.op->type(); })
-      .def_prop_ro("graph", [](const OperationRef& self) { return self.graph; })
-      .def_prop_ro("inputs",
-                   [](const OperationRef& self) { return nb::tuple(wrap(self.op->inputs())); })
-      .def_prop_ro("outputs", [](const OperationRef& self) { return self.op->outputs(); })
-      .def("values", [](const OperationRef& self) { return nb::tuple(wrap(self.op->outputs())); })
-      .def_prop_ro("control_inputs",
-                   [](const OperationRef& self) { return self.op->control_inputs(); })
+      .def_prop_ro(
+          "name", [](const OperationRef& self) { return self.op->name(); },
+          "The operation's name, scopes included.")
+      .def_prop_ro(
+          "type", [](const OperationRef& self) { return self.op->type(); }, "The type, \"MatMul\".")
+      .def_prop_ro(
+          "graph", [](const OperationRef& self) { return self.graph; }, "The graph it is in.")
+      .def_prop_ro(
+          "inputs", [](const OperationRef& self) { return nb::tuple(wrap(self.op->inputs())); },
+          "A tuple of the tensors it takes.")
+      .def_prop_ro(
+          "outputs", [](const OperationRef& self) { return self.op->outputs(); },
+          "A list of the tensors it makes.")
+      .def(
+          "values", [](const OperationRef& self) { return nb::tuple(wrap(self.op->outputs())); },
+          "The outputs, a tuple.")
+      .def_prop_ro(
+          "control_inputs", [](const OperationRef& self) { return self.op->control_inputs(); },
+          "A list of the operations it waits for.")
       .def_prop_ro("_control_outputs",
                    [](const OperationRef& self) { return self.op->control_outputs(); })
-      .def_prop_ro("device", [](const OperationRef& self) { return self.op->device(); })
+      .def_prop_ro(
+          "device", [](const OperationRef& self) { return self.op->device(); },
+          "The device it was made for, \"\" for any.")
       .def("_set_device",
            [](const OperationRef& self, const Text& device) { self.op->set_device(device.value); })
-      .def("colocation_groups",
-           [](const OperationRef& self) {
-             nb::list groups;
-             for (const std::string& group : self.op->colocation_groups()) {
-               groups.append(nb::bytes(group.data(), group.size()));
-             }
-             return groups;
-           })
-      .def_prop_ro("node_def",
-                   [](const OperationRef& self) {
-                     return message_to_python(self.op->node_def(), "NodeDef");
-                   })
+      .def(
+          "colocation_groups",
+          [](const OperationRef& self) {
+            nb::list groups;
+            for (const std::string& group : self.op->colocation_groups()) {
+              groups.append(nb::bytes(group.data(), group.size()));
+            }
+            return groups;
+          },
+          "A list of groups as bytes, b\"loc:@name\".")
+      .def_prop_ro(
+          "node_def",
+          [](const OperationRef& self) {
+            return message_to_python(self.op->node_def(), "NodeDef");
+          },
+          "The node as a NodeDef message.")
       .def_prop_ro(
           "op_def",
-          [](const OperationRef& self) { return message_to_python(self.op->op_def(), "OpDef"); })
+          [](const OperationRef& self) { return message_to_python(self.op->op_def(), "OpDef"); },
+          "The definition of its type, an OpDef message.")
       .def(
           "get_attr",
           [](const OperationRef& self, const std::string& name) {
@@ -212,7 +252,9 @@ void bind_operation_class(nb::module_& m) {
       .def("_update_input", [](const OperationRef& self, int index,
                                nb::handle tensor) { self.op->set_input(index, to_output(tensor)); })
       .def_prop_ro("_id", [](const OperationRef& self) { return self.op->id(); })
-      .def_prop_ro("traceback", [](const OperationRef&) { return nb::list(); })
+      .def_prop_ro(
+          "traceback", [](const OperationRef&) { return nb::list(); },
+          "Always empty: where an operation was made is not kept.")
       .def(
           "run",
           [](nb::handle self, nb::handle feed_dict, nb::handle session) {
@@ -234,7 +276,9 @@ void bind_operation_class(nb::module_& m) {
 void bind_graph(nb::module_& m) {
   nb::class_<CollectionObjectRef>(m, "CollectionObject", nb::dynamic_attr(),
                                   "What lies in a collection and is nothing else here.")
-      .def_prop_ro("name", [](const CollectionObjectRef& self) { return self.object->name(); });
+      .def_prop_ro(
+          "name", [](const CollectionObjectRef& self) { return self.object->name(); },
+          "The object's name.");
   bind_operation_class(m);
   bind_graph_class(m);
   m.def(

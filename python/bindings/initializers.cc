@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "initializer_arguments.h"
 #include "python_objects.h"
 
@@ -119,7 +120,7 @@ void bind_partitioners(nb::module_& m) {
       [](int num_shards, int axis) {
         return PartitionerRef{fixed_size_partitioner(num_shards, axis)};
       },
-      "num_shards"_a, "axis"_a = 0);
+      "num_shards"_a, "axis"_a = 0, "Cuts every variable into `num_shards` parts along `axis`.");
   m.def(
       "variable_axis_size_partitioner",
       [](std::int64_t max_shard_bytes, int axis, std::int64_t bytes_per_string_element,
@@ -130,7 +131,8 @@ void bind_partitioners(nb::module_& m) {
         return PartitionerRef{variable_axis_size_partitioner(max_shard_bytes, options)};
       },
       "max_shard_bytes"_a, "axis"_a = 0, "bytes_per_string_element"_a = 16,
-      "max_shards"_a = nb::none());
+      "max_shards"_a = nb::none(),
+      "Cuts variables along `axis` into parts of at most `max_shard_bytes` bytes.");
   m.def(
       "min_max_variable_partitioner",
       [](int max_partitions, int axis, std::int64_t min_slice_size,
@@ -142,7 +144,8 @@ void bind_partitioners(nb::module_& m) {
                                           .bytes_per_string_element = bytes_per_string_element})};
       },
       "max_partitions"_a = 1, "axis"_a = 0, "min_slice_size"_a = 256 << 10,
-      "bytes_per_string_element"_a = 16);
+      "bytes_per_string_element"_a = 16,
+      "Cuts variables into at most `max_partitions` parts of at least `min_slice_size` bytes.");
 }
 
 void bind_regularizers(nb::module_& m) {
@@ -150,20 +153,26 @@ void bind_regularizers(nb::module_& m) {
       .def("__call__", [](const Regularizer& self, nb::handle variable) {
         return self(to_variable(variable));
       });
-  m.def("no_regularizer", [](nb::handle) { return nb::none(); });
+  m.def(
+      "no_regularizer", [](nb::handle) { return nb::none(); },
+      "None: for a scope whose variables have no regularizer.");
   nb::module_ layers = m.def_submodule("contrib").def_submodule("layers");
   layers.def(
       "l1_regularizer",
       [](double scale, const Text& scope) {
         return contrib::layers::l1_regularizer(scale, scope.value);
       },
-      "scale"_a, "scope"_a = nb::none());
+      "scale"_a, "scope"_a = nb::none(),
+      "A regularizer: `scale` times the sum of the absolute values. Raises ValueError for a "
+      "negative scale.");
   layers.def(
       "l2_regularizer",
       [](double scale, const Text& scope) {
         return contrib::layers::l2_regularizer(scale, scope.value);
       },
-      "scale"_a, "scope"_a = nb::none());
+      "scale"_a, "scope"_a = nb::none(),
+      "A regularizer: `scale` times half the sum of the squares. Raises ValueError for a negative "
+      "scale.");
   nb::module_ losses = m.def_submodule("losses");
   losses.def(
       "get_regularization_losses",
@@ -173,13 +182,15 @@ void bind_regularizers(nb::module_& m) {
                                     std::string(GraphKeys::REGULARIZATION_LOSSES),
                                     scope.value.empty() ? nb::none() : nb::cast(scope.value));
       },
-      "scope"_a = nb::none());
+      "scope"_a = nb::none(),
+      "A list of the collection REGULARIZATION_LOSSES, or of what in it begins with `scope`.");
   losses.def(
       "get_regularization_loss",
       [](const Text& scope, const std::string& name) {
         return tensorkeep::losses::get_regularization_loss(scope.value, name);
       },
-      "scope"_a = nb::none(), "name"_a = "total_regularization_loss");
+      "scope"_a = nb::none(), "name"_a = "total_regularization_loss",
+      "The sum of the regularization losses, a scalar; 0 if there are none.");
 }
 
 template <typename F, typename... Extra>
@@ -200,7 +211,9 @@ void bind_random_initializers(nb::module_& m) {
                                            .seed = seed.value,
                                            .dtype = dtype_of_object(dtype)});
       },
-      "minval"_a = 0.0, "maxval"_a = nb::none(), "seed"_a = nb::none(), "dtype"_a = "float32");
+      "minval"_a = 0.0, "maxval"_a = nb::none(), "seed"_a = nb::none(), "dtype"_a = "float32",
+      "Numbers between `minval` and `maxval` (1 for floats, to be given for integers), which is "
+      "left out.");
   const auto normal = [&](const char* name,
                           Initializer (*make)(const RandomNormalInitializerOptions&)) {
     factory(
@@ -211,7 +224,8 @@ void bind_random_initializers(nb::module_& m) {
                        .seed = seed.value,
                        .dtype = dtype_of_object(dtype)});
         },
-        "mean"_a = 0.0, "stddev"_a = 1.0, "seed"_a = nb::none(), "dtype"_a = "float32");
+        "mean"_a = 0.0, "stddev"_a = 1.0, "seed"_a = nb::none(), "dtype"_a = "float32",
+        docstring(name));
   };
   normal("random_normal_initializer", &random_normal_initializer);
   normal("truncated_normal_initializer", &truncated_normal_initializer);
@@ -226,14 +240,16 @@ void bind_random_initializers(nb::module_& m) {
                                              .dtype = dtype_of_object(dtype)});
       },
       "scale"_a = 1.0, "mode"_a = "fan_in", "distribution"_a = "truncated_normal",
-      "seed"_a = nb::none(), "dtype"_a = "float32");
+      "seed"_a = nb::none(), "dtype"_a = "float32",
+      "Random numbers of variance `scale` / n, where n is the number of inputs (fan_in), outputs "
+      "(fan_out) or their mean (fan_avg). Raises ValueError for another `mode` or `distribution`.");
   const auto scaled = [&](const char* name, Initializer (*make)(const SeedOptions&)) {
     factory(
         m, name,
         [make](const OptionalInt& seed, nb::handle dtype) {
           return make({.seed = seed.value, .dtype = dtype_of_object(dtype)});
         },
-        "seed"_a = nb::none(), "dtype"_a = "float32");
+        "seed"_a = nb::none(), "dtype"_a = "float32", docstring(name));
   };
   scaled("glorot_uniform_initializer", &glorot_uniform_initializer);
   scaled("glorot_normal_initializer", &glorot_normal_initializer);
@@ -247,7 +263,8 @@ void bind_random_initializers(nb::module_& m) {
         return uniform_unit_scaling_initializer(
             {.factor = factor, .seed = seed.value, .dtype = dtype_of_object(dtype)});
       },
-      "factor"_a = 1.0, "seed"_a = nb::none(), "dtype"_a = "float32");
+      "factor"_a = 1.0, "seed"_a = nb::none(), "dtype"_a = "float32",
+      "Uniform random numbers that keep the scale of what goes through the layer.");
 }
 
 }  // namespace
@@ -260,22 +277,26 @@ void bind_initializers(nb::module_& m) {
             return self(shape_of_object(shape), dtype.value);
           },
           "shape"_a, "dtype"_a = nb::none(), "partition_info"_a = nb::none())
-      .def_prop_ro("dtype", [](const Initializer& self) { return wrap(self.dtype()); });
+      .def_prop_ro(
+          "dtype", [](const Initializer& self) { return wrap(self.dtype()); },
+          "The type of what it makes.");
   factory(
       m, "zeros_initializer",
       [](nb::handle dtype) { return zeros_initializer(dtype_of_object(dtype)); },
-      "dtype"_a = "float32");
+      "dtype"_a = "float32", "Makes zeros.");
   factory(
       m, "ones_initializer",
       [](nb::handle dtype) { return ones_initializer(dtype_of_object(dtype)); },
-      "dtype"_a = "float32");
+      "dtype"_a = "float32", "Makes ones.");
   factory(
       m, "constant_initializer",
       [](nb::handle value, nb::handle dtype, bool verify_shape) {
         return constant_initializer(
             to_literal(value), {.dtype = dtype_of_object(dtype), .verify_shape = verify_shape});
       },
-      "value"_a = 0, "dtype"_a = "float32", "verify_shape"_a = false);
+      "value"_a = 0, "dtype"_a = "float32", "verify_shape"_a = false,
+      "Makes `value`: a scalar for every element, or a list of them, whose last one is repeated. "
+      "Raises TypeError with `verify_shape` if the shape is another.");
   bind_random_initializers(m);
   bind_partitioners(m);
   bind_regularizers(m);

@@ -20,11 +20,19 @@ nb::object entries(const lookup::Entries& exported) {
 // What both kinds of tables have.
 template <typename Table>
 void bind_table(nb::class_<Table>& table) {
-  table.def_prop_ro("name", &Table::name)
-      .def_prop_ro("key_dtype", [](const Table& self) { return wrap(self.key_dtype()); })
-      .def_prop_ro("value_dtype", [](const Table& self) { return wrap(self.value_dtype()); })
-      .def_prop_ro("default_value", [](const Table& self) { return self.default_value(); })
-      .def_prop_ro("resource_handle", [](const Table& self) { return self.resource_handle(); })
+  table.def_prop_ro("name", &Table::name, "The table's name.")
+      .def_prop_ro(
+          "key_dtype", [](const Table& self) { return wrap(self.key_dtype()); },
+          "The type of keys.")
+      .def_prop_ro(
+          "value_dtype", [](const Table& self) { return wrap(self.value_dtype()); },
+          "The type of values.")
+      .def_prop_ro(
+          "default_value", [](const Table& self) { return self.default_value(); },
+          "What a key gives that is not in the table.")
+      .def_prop_ro(
+          "resource_handle", [](const Table& self) { return self.resource_handle(); },
+          "The tensor that stands for the table.")
       .def(
           "size", [](const Table& self, const Text& name) { return self.size({name.value}); },
           "name"_a = nb::none(), "The number of keys, an int64.")
@@ -66,7 +74,8 @@ void bind_mutable_table(nb::module_& m) {
             }
             return self.lookup(keys, options);
           },
-          "keys"_a, "dynamic_default_values"_a = nb::none(), "name"_a = nb::none())
+          "keys"_a, "dynamic_default_values"_a = nb::none(), "name"_a = nb::none(),
+          "A tensor of the values of `keys`, the default for those that are not there.")
       .def(
           "insert",
           [](const MutableHashTable& self, const Input& keys, const Input& values,
@@ -98,10 +107,13 @@ void bind_static_table(nb::module_& m) {
           },
           "keys"_a, "values"_a, "key_dtype"_a = nb::none(), "value_dtype"_a = nb::none(),
           "name"_a = nb::none())
-      .def_prop_ro("key_dtype",
-                   [](const KeyValueTensorInitializer& self) { return wrap(self.key_dtype()); })
-      .def_prop_ro("value_dtype",
-                   [](const KeyValueTensorInitializer& self) { return wrap(self.value_dtype()); });
+      .def_prop_ro(
+          "key_dtype", [](const KeyValueTensorInitializer& self) { return wrap(self.key_dtype()); },
+          "The type of keys.")
+      .def_prop_ro(
+          "value_dtype",
+          [](const KeyValueTensorInitializer& self) { return wrap(self.value_dtype()); },
+          "The type of values.");
   nb::class_<StaticHashTable> table(m, "StaticHashTable", nb::dynamic_attr(),
                                     "A map that its initializer fills once.");
   bind_table(table);
@@ -114,15 +126,19 @@ void bind_static_table(nb::module_& m) {
                                        {name.value.empty() ? "hash_table" : name.value});
           },
           "initializer"_a, "default_value"_a, "name"_a = nb::none())
-      .def_prop_ro("initializer",
-                   [](const StaticHashTable& self) { return wrap(self.initializer()); })
-      .def_prop_ro("init", [](const StaticHashTable& self) { return wrap(self.initializer()); })
+      .def_prop_ro(
+          "initializer", [](const StaticHashTable& self) { return wrap(self.initializer()); },
+          "The operation that fills the table.")
+      .def_prop_ro(
+          "init", [](const StaticHashTable& self) { return wrap(self.initializer()); },
+          "The operation that fills the table.")
       .def(
           "lookup",
           [](const StaticHashTable& self, const Input& keys, const Text& name) {
             return self.lookup(keys, {name.value});
           },
-          "keys"_a, "name"_a = nb::none())
+          "keys"_a, "name"_a = nb::none(),
+          "A tensor of the values of `keys`, the default for those that are not there.")
       .def("__getitem__",
            [](const StaticHashTable& self, const Input& keys) { return self.lookup(keys); });
 }
@@ -142,7 +158,8 @@ void bind_lookup(nb::module_& root) {
   const auto initializer = [](const Text& name) { return tables_initializer({name.value}); };
   root.def("tables_initializer", initializer, "name"_a = "init_all_tables",
            "An operation that fills all static tables of the default graph.");
-  root.def("initialize_all_tables", initializer, "name"_a = "init_all_tables");
+  root.def("initialize_all_tables", initializer, "name"_a = "init_all_tables",
+           "The same as tables_initializer.");
 }
 
 }  // namespace tensorkeep::python

@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "python_objects.h"
 
 namespace tensorkeep::python {
@@ -96,10 +97,6 @@ const BinaryFunction kBinary[] = {
     {"logical_xor", &logical_xor},
 };
 
-std::string documentation(const char* name) {
-  return std::string("Element by element: ") + name + ". A tensor of the broadcast shape.";
-}
-
 void bind_element_wise(nb::module_& m) {
   for (const auto& [name, function, argument] : kUnary) {
     m.def(
@@ -107,7 +104,7 @@ void bind_element_wise(nb::module_& m) {
         [function = function](const Input& x, const Text& op_name) {
           return function(x, {op_name.value});
         },
-        nb::arg(argument).none(), "name"_a = nb::none(), documentation(name).c_str());
+        nb::arg(argument).none(), "name"_a = nb::none(), docstring(name));
   }
   for (const auto& [name, function] : kBinary) {
     m.def(
@@ -115,7 +112,7 @@ void bind_element_wise(nb::module_& m) {
         [function = function](const Input& x, const Input& y, const Text& op_name) {
           return function(x, y, {op_name.value});
         },
-        "x"_a, "y"_a, "name"_a = nb::none(), documentation(name).c_str());
+        "x"_a, "y"_a, "name"_a = nb::none(), docstring(name));
   }
   m.def(
       "atan2",
@@ -126,18 +123,20 @@ void bind_element_wise(nb::module_& m) {
       [](const Input& real, const Input& imag, const Text& name) {
         return complex(real, imag, {name.value});
       },
-      "real"_a, "imag"_a, "name"_a = nb::none());
+      "real"_a, "imag"_a, "name"_a = nb::none(),
+      "Complex numbers of a real and an imaginary part, both float32 or both float64.");
   m.def(
       "scalar_mul",
       [](const Input& scalar, const Input& x, const Text& name) {
         return scalar_mul(scalar, x, {name.value});
       },
-      "scalar"_a, "x"_a, "name"_a = nb::none());
+      "scalar"_a, "x"_a, "name"_a = nb::none(),
+      "`x` times a scalar. Raises ValueError if `scalar` is not one.");
   nb::module_ bitwise = m.def_submodule("bitwise", "Operations on the bits of integers.");
   bitwise.def(
       "invert",
       [](const Input& x, const Text& name) { return tensorkeep::bitwise::invert(x, {name.value}); },
-      "x"_a, "name"_a = nb::none());
+      "x"_a, "name"_a = nb::none(), "Every bit flipped, of integers.");
 }
 
 void bind_casts(nb::module_& m) {
@@ -151,7 +150,7 @@ void bind_casts(nb::module_& m) {
     m.def(
         name,
         [function](const Input& x, const Text& op_name) { return function(x, {op_name.value}); },
-        "x"_a, "name"_a = default_name);
+        "x"_a, "name"_a = default_name, docstring(name));
   };
   to("to_float", &to_float, "ToFloat");
   to("to_double", &to_double, "ToDouble");
@@ -182,19 +181,22 @@ void bind_sums(nb::module_& m) {
       [](nb::handle inputs, nb::handle, nb::handle, const Text& name) {
         return accumulate_n(*of_several(inputs), {name.value});
       },
-      "inputs"_a, "shape"_a = nb::none(), "tensor_dtype"_a = nb::none(), "name"_a = nb::none());
+      "inputs"_a, "shape"_a = nb::none(), "tensor_dtype"_a = nb::none(), "name"_a = nb::none(),
+      "The sum of tensors of one shape. Raises ValueError if they differ in shape or type.");
   m.def(
       "clip_by_value",
       [](const Input& t, const Input& low, const Input& high, const Text& name) {
         return clip_by_value(t, low, high, {name.value});
       },
-      "t"_a, "clip_value_min"_a, "clip_value_max"_a, "name"_a = nb::none());
+      "t"_a, "clip_value_min"_a, "clip_value_max"_a, "name"_a = nb::none(),
+      "Every element below the lower bound set to it, every one above the upper to that.");
   m.def(
       "clip_by_norm",
       [](const Input& t, const Input& clip_norm, const OptionalInput& axes, const Text& name) {
         return clip_by_norm(t, clip_norm, {.axes = axes.value, .name = name.value});
       },
-      "t"_a, "clip_norm"_a, "axes"_a = nb::none(), "name"_a = nb::none());
+      "t"_a, "clip_norm"_a, "axes"_a = nb::none(), "name"_a = nb::none(),
+      "`t`, scaled down so that its L2 norm along `axes` (all if None) is at most `clip_norm`.");
   const auto cumulative = [&](const char* name, Output (*function)(const Input&, const Input&,
                                                                    const CumulativeOptions&)) {
     m.def(
@@ -204,7 +206,8 @@ void bind_sums(nb::module_& m) {
           return function(x, axis,
                           {.exclusive = exclusive, .reverse = reverse, .name = op_name.value});
         },
-        "x"_a, "axis"_a = 0, "exclusive"_a = false, "reverse"_a = false, "name"_a = nb::none());
+        "x"_a, "axis"_a = 0, "exclusive"_a = false, "reverse"_a = false, "name"_a = nb::none(),
+        docstring(name));
   };
   cumulative("cumsum", &cumsum);
   cumulative("cumprod", &cumprod);
@@ -238,26 +241,31 @@ void bind_sequences(nb::module_& m) {
         if (limit.is_none()) return range(0, to_input(start), to_input(delta), options);
         return range(to_input(start), to_input(limit), to_input(delta), options);
       },
-      "start"_a, "limit"_a = nb::none(), "delta"_a = 1, "dtype"_a = nb::none(),
-      "name"_a = "range", "A vector of numbers from start up to limit, which is left out.");
+      "start"_a, "limit"_a = nb::none(), "delta"_a = 1, "dtype"_a = nb::none(), "name"_a = "range",
+      "A vector of numbers from start up to limit, which is left out.");
   const auto linear = [](const Input& start, const Input& stop, const Input& num, const Text& name,
                          int axis) {
     return linspace(start, stop, num, {.axis = axis, .name = name.value});
   };
-  m.def("linspace", linear, "start"_a, "stop"_a, "num"_a, "name"_a = nb::none(), "axis"_a = 0);
-  m.def("lin_space", linear, "start"_a, "stop"_a, "num"_a, "name"_a = nb::none(), "axis"_a = 0);
+  m.def("linspace", linear, "start"_a, "stop"_a, "num"_a, "name"_a = nb::none(), "axis"_a = 0,
+        "A vector of `num` numbers from `start` to `stop` in equal steps.");
+  m.def("lin_space", linear, "start"_a, "stop"_a, "num"_a, "name"_a = nb::none(), "axis"_a = 0,
+        "A vector of `num` numbers from `start` to `stop` in equal steps.");
   m.def(
       "segment_sum",
       [](const Input& data, const Input& segment_ids, const Text& name) {
         return segment_sum(data, segment_ids, {name.value});
       },
-      "data"_a, "segment_ids"_a, "name"_a = nb::none());
+      "data"_a, "segment_ids"_a, "name"_a = nb::none(),
+      "The sums of rows of `data` with the same number in `segment_ids`, which must be sorted.");
   m.def(
       "unsorted_segment_sum",
       [](const Input& data, const Input& segment_ids, const Input& num_segments, const Text& name) {
         return unsorted_segment_sum(data, segment_ids, num_segments, {name.value});
       },
-      "data"_a, "segment_ids"_a, "num_segments"_a, "name"_a = nb::none());
+      "data"_a, "segment_ids"_a, "num_segments"_a, "name"_a = nb::none(),
+      "The sums of slices of `data` with the same number in `segment_ids`: [num_segments, ...]. "
+      "Negative numbers are left out.");
 }
 
 }  // namespace

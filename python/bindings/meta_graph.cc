@@ -142,7 +142,9 @@ void bind_graph_util(nb::module_& root) {
                                           node_names(dest_nodes)),
             "GraphDef");
       },
-      "graph_def"_a, "dest_nodes"_a);
+      "graph_def"_a, "dest_nodes"_a,
+      "A GraphDef of what the nodes `dest_nodes` need, in the order it had. Raises AssertionError "
+      "for a name that is not there, TypeError for a string.");
   m.def(
       "remove_training_nodes",
       [](nb::handle input_graph, nb::handle protected_nodes) {
@@ -152,13 +154,14 @@ void bind_graph_util(nb::module_& root) {
                                                                : node_names(protected_nodes)),
                                  "GraphDef");
       },
-      "input_graph"_a, "protected_nodes"_a = nb::none());
+      "input_graph"_a, "protected_nodes"_a = nb::none(),
+      "A GraphDef without Identity and CheckNumerics nodes, but for `protected_nodes`.");
   m.def(
       "tensor_shape_from_node_def_name",
       [](const Graph& graph, const std::string& input_name) {
         return wrap(graph_util::tensor_shape_from_node_def_name(graph, input_name));
       },
-      "graph"_a, "input_name"_a);
+      "graph"_a, "input_name"_a, "The shape of a tensor of the graph, a TensorShape.");
   m.def(
       "must_run_on_cpu",
       [](nb::handle node, bool pin_variables_on_cpu) {
@@ -169,7 +172,8 @@ void bind_graph_util(nb::module_& root) {
         return graph_util::must_run_on_cpu(message_from_python<NodeDef>(node),
                                            pin_variables_on_cpu);
       },
-      "node"_a, "pin_variables_on_cpu"_a = false);
+      "node"_a, "pin_variables_on_cpu"_a = false,
+      "Whether an operation or NodeDef has to run on a CPU, for its type or its strings.");
   m.def(
       "freeze_graph",
       [](nb::handle meta_graph_def, const std::string& checkpoint, nb::handle output_node_names,
@@ -181,7 +185,9 @@ void bind_graph_util(nb::module_& root) {
             "GraphDef");
       },
       "meta_graph_def"_a, "checkpoint"_a, "output_node_names"_a,
-      "variable_names_whitelist"_a = nb::none(), "variable_names_blacklist"_a = nb::none());
+      "variable_names_whitelist"_a = nb::none(), "variable_names_blacklist"_a = nb::none(),
+      "A GraphDef of what the outputs need, with a checkpoint's values as constants in place of "
+      "variables.");
 }
 
 }  // namespace
@@ -203,7 +209,9 @@ void bind_meta_graph(nb::module_& root) {
         "collection_list"_a = nb::none(), "as_text"_a = false, "graph"_a = nb::none(),
         "export_scope"_a = nb::none(), "clear_devices"_a = false,
         "clear_extraneous_savers"_a = false, "strip_default_attrs"_a = false,
-        "save_debug_info"_a = false);
+        "save_debug_info"_a = false,
+        "A MetaGraphDef of the graph and its collections, written to `filename` if given. Raises "
+        "ValueError for an `export_scope` that nothing is in.");
   m.def("write_graph", &write_graph_of, "graph_or_graph_def"_a, "logdir"_a, "name"_a,
         "as_text"_a = true, "Writes a GraphDef in one atomic step; returns the path.");
   m.def(
@@ -211,7 +219,8 @@ void bind_meta_graph(nb::module_& root) {
       [](const Text& filename) {
         return message_to_python(train::read_meta_graph_file(filename.value), "MetaGraphDef");
       },
-      "filename"_a);
+      "filename"_a,
+      "A .meta file, binary or text, as a MetaGraphDef. Raises NotFoundError, DataLossError.");
   bind_graph_util(root);
 }
 

@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
 
@@ -70,14 +71,15 @@ void bind_activations(nb::module_& m) {
         [function = function](const Input& x, const Text& op_name) {
           return function(x, {op_name.value});
         },
-        nb::arg(argument).none(), "name"_a = nb::none());
+        nb::arg(argument).none(), "name"_a = nb::none(), docstring(name));
   }
   m.def(
       "leaky_relu",
       [](const Input& features, double alpha, const Text& name) {
         return nn::leaky_relu(features, {.alpha = alpha, .name = name.value});
       },
-      "features"_a, "alpha"_a = 0.2, "name"_a = nb::none());
+      "features"_a, "alpha"_a = 0.2, "name"_a = nb::none(),
+      "x where it is positive, `alpha` * x elsewhere.");
   const auto along_axis = [&](const char* name,
                               Output (*function)(const Input&, const nn::SoftmaxOptions&)) {
     m.def(
@@ -87,7 +89,8 @@ void bind_activations(nb::module_& m) {
           return function(
               logits, {.axis = along.is_none() ? -1 : nb::cast<int>(along), .name = op_name.value});
         },
-        "logits"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none());
+        "logits"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none(),
+        docstring(name));
   };
   along_axis("softmax", &nn::softmax);
   along_axis("log_softmax", &nn::log_softmax);
@@ -96,13 +99,16 @@ void bind_activations(nb::module_& m) {
       [](const Input& value, const Input& bias, const Text& data_format, const Text& name) {
         return nn::bias_add(value, bias, {.data_format = data_format.value, .name = name.value});
       },
-      "value"_a, "bias"_a, "data_format"_a = nb::none(), "name"_a = nb::none());
+      "value"_a, "bias"_a, "data_format"_a = nb::none(), "name"_a = nb::none(),
+      "`value` plus a vector along its last dimension, or along its second with `data_format` "
+      "NCHW.");
   m.def(
       "xw_plus_b",
       [](const Input& x, const Input& weights, const Input& biases, const Text& name) {
         return nn::xw_plus_b(x, weights, biases, {name.value});
       },
-      "x"_a, "weights"_a, "biases"_a, "name"_a = nb::none());
+      "x"_a, "weights"_a, "biases"_a, "name"_a = nb::none(),
+      "x [n, in] times weights [in, out], plus biases [out].");
 }
 
 void bind_normalization(nb::module_& m) {
@@ -116,7 +122,7 @@ void bind_normalization(nb::module_& m) {
         return nb::make_tuple(wrap(mean), wrap(variance));
       },
       "x"_a, "axes"_a, "shift"_a = nb::none(), "name"_a = nb::none(), "keep_dims"_a = nb::none(),
-      "keepdims"_a = nb::none());
+      "keepdims"_a = nb::none(), "A pair (mean, variance) over the axes.");
   m.def(
       "batch_normalization",
       [](const Input& x, const Input& mean, const Input& variance, const OptionalInput& offset,
@@ -125,7 +131,9 @@ void bind_normalization(nb::module_& m) {
                                        variance_epsilon, {name.value});
       },
       "x"_a, "mean"_a, "variance"_a, "offset"_a, "scale"_a, "variance_epsilon"_a,
-      "name"_a = nb::none());
+      "name"_a = nb::none(),
+      "(x - mean) / sqrt(variance + variance_epsilon), times `scale`, plus `offset`, where they "
+      "are not None.");
   m.def(
       "fused_batch_norm",
       [](const Input& x, const Input& scale, const Input& offset, const OptionalInput& mean,
@@ -142,7 +150,9 @@ void bind_normalization(nb::module_& m) {
       },
       "x"_a, "scale"_a, "offset"_a, "mean"_a = nb::none(), "variance"_a = nb::none(),
       "epsilon"_a = 0.001, "data_format"_a = "NHWC", "is_training"_a = true, "name"_a = nb::none(),
-      "exponential_avg_factor"_a = 1.0);
+      "exponential_avg_factor"_a = 1.0,
+      "(y, mean, variance) of images of rank 4, normalised by the batch's moments, or by the given "
+      "ones if not `is_training`.");
   m.def(
       "l2_normalize",
       [](const Input& x, const OptionalInput& axis, double epsilon, const Text& name,
@@ -151,7 +161,8 @@ void bind_normalization(nb::module_& m) {
                                 {.epsilon = epsilon, .name = name.value});
       },
       "x"_a, "axis"_a = nb::none(), "epsilon"_a = 1e-12, "name"_a = nb::none(),
-      "dim"_a = nb::none());
+      "dim"_a = nb::none(),
+      "The tensor divided by its L2 norm along `axis`; the norm's square is at least `epsilon`.");
   m.def(
       "dropout",
       [](const Input& x, nb::handle keep_prob, nb::handle noise_shape, const OptionalInt& seed,
@@ -163,7 +174,9 @@ void bind_normalization(nb::module_& m) {
         return nn::dropout(x, options);
       },
       "x"_a, "keep_prob"_a = nb::none(), "noise_shape"_a = nb::none(), "seed"_a = nb::none(),
-      "name"_a = nb::none(), "rate"_a = nb::none());
+      "name"_a = nb::none(), "rate"_a = nb::none(),
+      "Elements kept with probability `keep_prob`, scaled by its inverse, the others 0. `rate` is "
+      "1 - keep_prob. Raises ValueError for a rate outside [0, 1).");
 }
 
 void check_sentinel(nb::handle sentinel, const char* name) {
@@ -192,7 +205,7 @@ void bind_losses(nb::module_& m) {
                            .name = op_name.value});
         },
         "_sentinel"_a = nb::none(), "labels"_a = nb::none(), "logits"_a = nb::none(), "dim"_a = -1,
-        "name"_a = nb::none(), "axis"_a = nb::none());
+        "name"_a = nb::none(), "axis"_a = nb::none(), docstring(name));
   };
   classes("softmax_cross_entropy_with_logits", &nn::softmax_cross_entropy_with_logits);
   m.def(
@@ -206,7 +219,9 @@ void bind_losses(nb::module_& m) {
              .axis = along.is_none() ? -1 : nb::cast<int>(along),
              .name = name.value});
       },
-      "labels"_a, "logits"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none());
+      "labels"_a, "logits"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dim"_a = nb::none(),
+      "The cross entropy of labels and softmax(logits) along `axis`: [batch, classes] gives "
+      "[batch]. Gradients go to the labels too.");
   const auto loss = [&](const char* name, Output (*function)(const nn::LossArguments&)) {
     m.def(
         name,
@@ -218,7 +233,7 @@ void bind_losses(nb::module_& m) {
                            .name = op_name.value});
         },
         "_sentinel"_a = nb::none(), "labels"_a = nb::none(), "logits"_a = nb::none(),
-        "name"_a = nb::none());
+        "name"_a = nb::none(), docstring(name));
   };
   loss("sparse_softmax_cross_entropy_with_logits", &nn::sparse_softmax_cross_entropy_with_logits);
   loss("sigmoid_cross_entropy_with_logits", &nn::sigmoid_cross_entropy_with_logits);
@@ -227,7 +242,8 @@ void bind_losses(nb::module_& m) {
       [](const Input& predictions, const Input& targets, const Input& k, const Text& name) {
         return nn::in_top_k(predictions, targets, k, {name.value});
       },
-      "predictions"_a, "targets"_a, "k"_a, "name"_a = nb::none());
+      "predictions"_a, "targets"_a, "k"_a, "name"_a = nb::none(),
+      "Whether predictions[i, targets[i]] is among the k largest of row i, a vector of bools.");
 }
 
 void bind_embeddings(nb::module_& m) {
@@ -249,7 +265,9 @@ void bind_embeddings(nb::module_& m) {
         return nn::embedding_lookup(to_input(params), ids, options);
       },
       "params"_a, "ids"_a, "partition_strategy"_a = "mod", "name"_a = nb::none(),
-      "validate_indices"_a = true, "max_norm"_a = nb::none());
+      "validate_indices"_a = true, "max_norm"_a = nb::none(),
+      "The rows of `params`, a table or its parts, that `ids` names: [ids' shape, row's shape]. "
+      "Raises ValueError for no params.");
 }
 
 void bind_convolutions(nb::module_& m) {
@@ -270,7 +288,10 @@ void bind_convolutions(nb::module_& m) {
       },
       "input"_a, "filter"_a = nb::none(), "strides"_a = nb::none(), "padding"_a = nb::none(),
       "use_cudnn_on_gpu"_a = true, "data_format"_a = "NHWC", "dilations"_a = nb::none(),
-      "name"_a = nb::none(), "filters"_a = nb::none());
+      "name"_a = nb::none(), "filters"_a = nb::none(),
+      "Images [batch, height, width, in] convolved with a filter [height, width, in, out]. "
+      "`padding`: SAME, VALID, or pairs for each dimension. Raises ValueError if channels do not "
+      "agree.");
   const auto backward =
       [&](const char* name, const char* first, const char* second,
           Output (*function)(const Input&, const Input&, const Input&, const nn::Conv2dOptions&)) {
@@ -289,9 +310,9 @@ void bind_convolutions(nb::module_& m) {
                                .dilations = dilations_of(dilations, data_format),
                                .name = op_name.value});
             },
-            nb::arg(first).none(), nb::arg(second).none(), "out_backprop"_a, "strides"_a, "padding"_a,
-            "use_cudnn_on_gpu"_a = true, "data_format"_a = "NHWC", "dilations"_a = nb::none(),
-            "name"_a = nb::none());
+            nb::arg(first).none(), nb::arg(second).none(), "out_backprop"_a, "strides"_a,
+            "padding"_a, "use_cudnn_on_gpu"_a = true, "data_format"_a = "NHWC",
+            "dilations"_a = nb::none(), "name"_a = nb::none(), docstring(name));
       };
   backward("conv2d_backprop_input", "input_sizes", "filter", &nn::conv2d_backprop_input);
   backward("conv2d_backprop_filter", "input", "filter_sizes", &nn::conv2d_backprop_filter);
@@ -311,7 +332,9 @@ void bind_convolutions(nb::module_& m) {
   };
   m.def("depthwise_conv2d", depthwise, "input"_a, "filter"_a, "strides"_a, "padding"_a,
         "rate"_a = nb::none(), "name"_a = nb::none(), "data_format"_a = nb::none(),
-        "dilations"_a = nb::none());
+        "dilations"_a = nb::none(),
+        "A filter [height, width, in, multiplier] for each channel: in * multiplier channels. "
+        "`rate` or `dilations` spread it.");
   m.def(
       "depthwise_conv2d_native",
       [](const Input& input, const Input& filter, const Ints& strides, nb::handle padding,
@@ -326,7 +349,8 @@ void bind_convolutions(nb::module_& m) {
                                             .name = name.value});
       },
       "input"_a, "filter"_a, "strides"_a, "padding"_a, "data_format"_a = "NHWC",
-      "dilations"_a = nb::none(), "name"_a = nb::none());
+      "dilations"_a = nb::none(), "name"_a = nb::none(),
+      "A filter [height, width, in, multiplier] for each channel: in * multiplier channels.");
   const auto pool = [&](const char* name,
                         Output (*function)(const Input&, const nn::PoolOptions&)) {
     m.def(
@@ -342,7 +366,7 @@ void bind_convolutions(nb::module_& m) {
         },
         "value"_a = nb::none(), "ksize"_a = nb::none(), "strides"_a = nb::none(),
         "padding"_a = nb::none(), "data_format"_a = "NHWC", "name"_a = nb::none(),
-        "input"_a = nb::none());
+        "input"_a = nb::none(), docstring(name));
   };
   pool("max_pool", &nn::max_pool);
   pool("avg_pool", &nn::avg_pool);

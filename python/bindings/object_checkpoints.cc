@@ -69,9 +69,13 @@ void bind_status(nb::module_& m) {
       .def("assert_consumed", assertion(&CheckpointLoadStatus::assert_consumed),
            "Raises AssertionError unless every variable has a value, and every value a variable.")
       .def("assert_existing_objects_matched",
-           assertion(&CheckpointLoadStatus::assert_existing_objects_matched))
-      .def("assert_nontrivial_match", assertion(&CheckpointLoadStatus::assert_nontrivial_match))
-      .def("expect_partial", assertion(&CheckpointLoadStatus::expect_partial))
+           assertion(&CheckpointLoadStatus::assert_existing_objects_matched),
+           "Raises AssertionError if one of the program's objects has no value in the checkpoint; "
+           "returns itself.")
+      .def("assert_nontrivial_match", assertion(&CheckpointLoadStatus::assert_nontrivial_match),
+           "Raises AssertionError if nothing but the root matched; returns itself.")
+      .def("expect_partial", assertion(&CheckpointLoadStatus::expect_partial),
+           "Does nothing: what is left over is never warned of; returns itself.")
       .def("_run_restore_ops",
            [](const CheckpointLoadStatus& self, nb::handle session) {
              SessionRef& ref = to_session(session);
@@ -103,7 +107,7 @@ void bind_checkpoint(nb::module_& m) {
       .def("_track", [](Checkpoint& self, const std::string& name,
                         nb::handle object) { self.track(name, trackable_of(object)); })
       .def("_untrack", &Checkpoint::untrack)
-      .def_prop_ro("save_counter", &Checkpoint::save_counter)
+      .def_prop_ro("save_counter", &Checkpoint::save_counter, "The variable that counts the saves.")
       .def("_save", &write_checkpoint<&Checkpoint::save>)
       .def("_write", &write_checkpoint<&Checkpoint::write>)
       .def(
@@ -163,17 +167,23 @@ void bind_manager(nb::module_& m) {
              with_graph_in_errors(ref, [&] { path = self.restore_or_initialize(ref.session); });
              return path ? nb::cast(*path) : nb::none();
            })
-      .def_prop_ro("latest_checkpoint",
-                   [](const CheckpointManager& self) -> nb::object {
-                     const auto& path = self.latest_checkpoint();
-                     return path ? nb::cast(*path) : nb::none();
-                   })
-      .def_prop_ro("checkpoints", &CheckpointManager::checkpoints)
-      .def_prop_ro("directory", &CheckpointManager::directory)
-      .def_prop_ro("checkpoint_interval", [](const CheckpointManager& self) -> nb::object {
-        const auto interval = self.checkpoint_interval();
-        return interval ? nb::cast(*interval) : nb::none();
-      });
+      .def_prop_ro(
+          "latest_checkpoint",
+          [](const CheckpointManager& self) -> nb::object {
+            const auto& path = self.latest_checkpoint();
+            return path ? nb::cast(*path) : nb::none();
+          },
+          "The prefix of the newest checkpoint; None if there is none.")
+      .def_prop_ro("checkpoints", &CheckpointManager::checkpoints,
+                   "A list of the kept checkpoints' prefixes, oldest first.")
+      .def_prop_ro("directory", &CheckpointManager::directory, "The folder it saves to.")
+      .def_prop_ro(
+          "checkpoint_interval",
+          [](const CheckpointManager& self) -> nb::object {
+            const auto interval = self.checkpoint_interval();
+            return interval ? nb::cast(*interval) : nb::none();
+          },
+          "How many steps lie between two saves at least; None if that is not asked.");
 }
 
 }  // namespace

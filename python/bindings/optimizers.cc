@@ -190,7 +190,8 @@ void bind_base(nb::module_& m) {
 
 template <typename T>
 void bind_gradient_descent(nb::module_& m) {
-  nb::class_<T, train::Optimizer>(m, "GradientDescentOptimizer")
+  nb::class_<T, train::Optimizer>(m, "GradientDescentOptimizer",
+                                  "variable -= learning_rate * gradient.")
       .def(
           "__init__",
           [](T* self, nb::handle learning_rate, bool use_locking, const std::string& name) {
@@ -201,7 +202,9 @@ void bind_gradient_descent(nb::module_& m) {
 
 void bind_momentum(nb::module_& m) {
   using T = train::MomentumOptimizer;
-  nb::class_<T, train::Optimizer>(m, "MomentumOptimizer")
+  nb::class_<T, train::Optimizer>(m, "MomentumOptimizer",
+                                  "A sum of gradients, each step `momentum` times the last one, "
+                                  "moves the variable; slot \"momentum\".")
       .def(
           "__init__",
           [](T* self, nb::handle learning_rate, nb::handle momentum, bool use_locking,
@@ -215,7 +218,9 @@ void bind_momentum(nb::module_& m) {
 
 void bind_adam(nb::module_& m) {
   using T = train::AdamOptimizer;
-  nb::class_<T, train::Optimizer>(m, "AdamOptimizer")
+  nb::class_<T, train::Optimizer>(m, "AdamOptimizer",
+                                  "Moving averages of gradients and their squares, corrected for "
+                                  "their start; slots \"m\" and \"v\".")
       .def(
           "__init__",
           [](T* self, nb::handle learning_rate, nb::handle beta1, nb::handle beta2,
@@ -232,7 +237,9 @@ void bind_adam(nb::module_& m) {
 
 void bind_rmsprop(nb::module_& m) {
   using T = train::RMSPropOptimizer;
-  nb::class_<T, train::Optimizer>(m, "RMSPropOptimizer")
+  nb::class_<T, train::Optimizer>(m, "RMSPropOptimizer",
+                                  "Gradients divided by the root of a moving average of their "
+                                  "squares; slots \"rms\", \"momentum\", and \"mg\" if `centered`.")
       .def(
           "__init__",
           [](T* self, nb::handle learning_rate, nb::handle decay, nb::handle momentum,
@@ -250,7 +257,9 @@ void bind_rmsprop(nb::module_& m) {
 
 void bind_ada(nb::module_& m) {
   using Adagrad = train::AdagradOptimizer;
-  nb::class_<Adagrad, train::Optimizer>(m, "AdagradOptimizer")
+  nb::class_<Adagrad, train::Optimizer>(
+      m, "AdagradOptimizer",
+      "Gradients divided by the root of the sum of their squares; slot \"accumulator\".")
       .def(
           "__init__",
           [](Adagrad* self, nb::handle learning_rate, double initial_accumulator_value,
@@ -263,7 +272,10 @@ void bind_ada(nb::module_& m) {
           "learning_rate"_a, "initial_accumulator_value"_a = 0.1, "use_locking"_a = false,
           "name"_a = "Adagrad");
   using Adadelta = train::AdadeltaOptimizer;
-  nb::class_<Adadelta, train::Optimizer>(m, "AdadeltaOptimizer")
+  nb::class_<Adadelta, train::Optimizer>(
+      m, "AdadeltaOptimizer",
+      "Steps scaled by the ratio of moving averages of past steps and of gradients; slots "
+      "\"accum\" and \"accum_update\".")
       .def(
           "__init__",
           [](Adadelta* self, nb::handle learning_rate, nb::handle rho, nb::handle epsilon,
@@ -279,7 +291,9 @@ void bind_ada(nb::module_& m) {
 
 void bind_ftrl(nb::module_& m) {
   using T = train::FtrlOptimizer;
-  nb::class_<T, train::Optimizer>(m, "FtrlOptimizer")
+  nb::class_<T, train::Optimizer>(
+      m, "FtrlOptimizer",
+      "Follow the regularized leader, with L1 and L2 penalties; slots \"accum\" and \"linear\".")
       .def(
           "__init__",
           [](T* self, nb::handle learning_rate, double learning_rate_power,

@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "python_objects.h"
 
 namespace tensorkeep::python {
@@ -17,7 +18,9 @@ void bind_random(nb::module_& m) {
         const auto [graph_seed, seed] = get_seed(op_seed.value);
         return nb::make_tuple(graph_seed, seed);
       },
-      "op_seed"_a);
+      "op_seed"_a,
+      "The pair of seeds that an operation gets, from the graph's and its own; (None, None) "
+      "without any.");
   m.def(
       "random_uniform",
       [](const Input& shape, const Input& minval, const OptionalInput& maxval, nb::handle dtype,
@@ -29,7 +32,9 @@ void bind_random(nb::module_& m) {
                                       .name = name.value});
       },
       "shape"_a, "minval"_a = 0, "maxval"_a = nb::none(), "dtype"_a = "float32",
-      "seed"_a = nb::none(), "name"_a = nb::none());
+      "seed"_a = nb::none(), "name"_a = nb::none(),
+      "A tensor of random numbers from `minval` up to `maxval` (1 for floats), which is left out. "
+      "Raises ValueError for integers without `maxval`.");
   const auto normal = [&](const char* name,
                           Output (*function)(const Input&, const RandomNormalOptions&)) {
     m.def(
@@ -43,7 +48,7 @@ void bind_random(nb::module_& m) {
                                   .name = op_name.value});
         },
         "shape"_a, "mean"_a = 0.0, "stddev"_a = 1.0, "dtype"_a = "float32", "seed"_a = nb::none(),
-        "name"_a = nb::none());
+        "name"_a = nb::none(), docstring(name));
   };
   normal("random_normal", &random_normal);
   normal("truncated_normal", &truncated_normal);
@@ -52,7 +57,8 @@ void bind_random(nb::module_& m) {
       [](const Input& value, const OptionalInt& seed, const Text& name) {
         return random_shuffle(value, {.seed = seed.value, .name = name.value});
       },
-      "value"_a, "seed"_a = nb::none(), "name"_a = nb::none());
+      "value"_a, "seed"_a = nb::none(), "name"_a = nb::none(),
+      "The tensor's rows in a random order.");
 }
 
 }  // namespace tensorkeep::python

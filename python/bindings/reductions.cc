@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
 
@@ -49,7 +50,7 @@ void bind_arg(nb::module_& m, const char* name, Arg function) {
                         {.output_type = dtype_of_object(output_type), .name = op_name.value});
       },
       "input"_a, "axis"_a = nb::none(), "name"_a = nb::none(), "dimension"_a = nb::none(),
-      "output_type"_a = "int64", "The index of the extreme element along an axis.");
+      "output_type"_a = "int64", docstring(name));
 }
 
 void bind_older_arg(nb::module_& m, const char* name, Arg function) {
@@ -60,7 +61,7 @@ void bind_older_arg(nb::module_& m, const char* name, Arg function) {
         return function(input, dimension,
                         {.output_type = dtype_of_object(output_type), .name = op_name.value});
       },
-      "input"_a, "dimension"_a, "output_type"_a = "int64", "name"_a = nb::none());
+      "input"_a, "dimension"_a, "output_type"_a = "int64", "name"_a = nb::none(), docstring(name));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "bindings.h"
 #include "convert.h"
 #include "exceptions.h"
+#include "progress.h"
 #include "proto_arguments.h"
 #include "python_objects.h"
 #include "saveables.h"
@@ -135,6 +136,7 @@ nb::object save(train::Saver& self, nb::handle sess, nb::handle save_path, nb::h
       .durability = durable ? Durability::kDurable : Durability::kFast};
   const std::string path = to_text(save_path);
   std::string prefix;
+  const ProgressBar bar("Saving", path);
   with_graph_in_errors(session, [&] {
     const nb::gil_scoped_release released;
     prefix = self.save(session.session, path, options);
@@ -146,6 +148,7 @@ void restore(train::Saver& self, nb::handle sess, nb::handle save_path) {
   SessionRef& session = to_session(sess);
   std::optional<std::string> path;
   if (!save_path.is_none()) path = to_text(save_path);
+  const ProgressBar bar("Restoring", path.value_or(""));
   with_graph_in_errors(session, [&] {
     const nb::gil_scoped_release released;
     self.restore(session.session, path);
@@ -196,7 +199,8 @@ void bind_saver(nb::module_& root) {
            "builder"_a = nb::none(), "defer_build"_a = false, "allow_empty"_a = false,
            "write_version"_a = 2, "pad_step_number"_a = false, "save_relative_paths"_a = false,
            "filename"_a = nb::none())
-      .def("build", &train::Saver::build)
+      .def("build", &train::Saver::build,
+           "Adds the nodes, if the saver was made with `defer_build`.")
       .def("save", &save, "sess"_a, "save_path"_a, "global_step"_a = nb::none(),
            "latest_filename"_a = nb::none(), "meta_graph_suffix"_a = "meta",
            "write_meta_graph"_a = true, "write_state"_a = true, "strip_default_attrs"_a = false,
@@ -205,44 +209,57 @@ void bind_saver(nb::module_& root) {
            "when everything is on the disk. Other threads go on meanwhile.")
       .def("restore", &restore, "sess"_a, "save_path"_a,
            "Assigns every variable from a checkpoint: a prefix, a file of one, or a folder.")
-      .def_prop_ro("last_checkpoints", &train::Saver::last_checkpoints)
+      .def_prop_ro("last_checkpoints", &train::Saver::last_checkpoints,
+                   "A list of the prefixes that are kept, oldest first.")
       .def(
           "set_last_checkpoints",
           [](train::Saver& self, nb::handle list) { self.set_last_checkpoints(texts_of(list)); },
-          "last_checkpoints"_a)
-      .def("set_last_checkpoints_with_time", &set_last_with_time, "last_checkpoints_with_time"_a)
+          "last_checkpoints"_a,
+          "Takes these prefixes for the kept ones; they are of an unknown age and never removed.")
+      .def("set_last_checkpoints_with_time", &set_last_with_time, "last_checkpoints_with_time"_a,
+           "Takes pairs (prefix, seconds since 1970) for the kept checkpoints.")
       .def(
           "recover_last_checkpoints",
           [](train::Saver& self, nb::handle list) {
             self.recover_last_checkpoints(texts_of(list));
           },
-          "checkpoint_paths"_a)
-      .def("as_saver_def",
-           [](const train::Saver& self) {
-             return message_to_python(self.as_saver_def(), "SaverDef");
-           })
-      .def_prop_ro("saver_def",
-                   [](const train::Saver& self) {
-                     return message_to_python(self.as_saver_def(), "SaverDef");
-                   })
+          "checkpoint_paths"_a,
+          "Takes those of the prefixes that are still there for the kept ones, with their files' "
+          "times.")
+      .def(
+          "as_saver_def",
+          [](const train::Saver& self) {
+            return message_to_python(self.as_saver_def(), "SaverDef");
+          },
+          "The names of the saver's nodes, a SaverDef message. Raises RuntimeError before `build`.")
+      .def_prop_ro(
+          "saver_def",
+          [](const train::Saver& self) {
+            return message_to_python(self.as_saver_def(), "SaverDef");
+          },
+          "The names of the saver's nodes, a SaverDef message.")
       .def(
           "to_proto",
           [](const train::Saver& self, const Text& export_scope) -> nb::object {
             const auto def = self.to_proto(export_scope.value);
             return def ? message_to_python(*def, "SaverDef") : nb::none();
           },
-          "export_scope"_a = nb::none())
+          "export_scope"_a = nb::none(),
+          "A SaverDef with names relative to `export_scope`; None if they are not all in it.")
       .def_static(
           "from_proto",
           [](nb::handle saver_def, const Text& import_scope) {
             return train::Saver::from_proto(message_from_python<train::SaverDef>(saver_def),
                                             import_scope.value);
           },
-          "saver_def"_a, "import_scope"_a = nb::none())
+          "saver_def"_a, "import_scope"_a = nb::none(),
+          "A saver of nodes that are in the graph already, from a SaverDef.")
       .def("export_meta_graph", &export_meta_graph, "filename"_a = nb::none(),
            "collection_list"_a = nb::none(), "as_text"_a = false, "export_scope"_a = nb::none(),
            "clear_devices"_a = false, "clear_extraneous_savers"_a = false,
-           "strip_default_attrs"_a = false, "save_debug_info"_a = false);
+           "strip_default_attrs"_a = false, "save_debug_info"_a = false,
+           "A MetaGraphDef of the default graph with this saver in it, written to `filename` if "
+           "given.");
 }
 
 }  // namespace tensorkeep::python

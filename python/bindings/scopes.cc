@@ -140,8 +140,7 @@ void bind_scopes(nb::module_& m) {
   nb::class_<Scope>(m, "Scope", "An open-and-close of a graph's scope, for `with`.")
       .def("__enter__", &Scope::enter)
       .def("__exit__", [](Scope& scope, nb::args) { scope.exit(); });
-  m.def("name_scope", &name_scope, "name"_a, "default_name"_a = nb::none(),
-        "values"_a = nb::none(),
+  m.def("name_scope", &name_scope, "name"_a, "default_name"_a = nb::none(), "values"_a = nb::none(),
         "Operations made inside are called `name`/...; gives the scope with its slash.");
   m.def(
       "control_dependencies",
@@ -149,7 +148,8 @@ void bind_scopes(nb::module_& m) {
       "control_inputs"_a, "Operations made inside wait for these; None hides outer ones.");
   m.def(
       "device", [](nb::handle device) { return device_in(default_graph(), device); },
-      "device_name_or_function"_a);
+      "device_name_or_function"_a,
+      "Operations made inside get this device: a name, a function of an operation, or None.");
   m.def(
       "colocate_with",
       [](nb::handle op, bool ignore_existing) {
@@ -157,7 +157,8 @@ void bind_scopes(nb::module_& m) {
             op.is_none() ? default_graph() : to_operation(op)->graph().shared_from_this(), op,
             ignore_existing);
       },
-      "op"_a, "ignore_existing"_a = false);
+      "op"_a, "ignore_existing"_a = false,
+      "Operations made inside go where `op` is; `ignore_existing` forgets outer ones.");
 
   const nb::object graph = m.attr("Graph");
   const auto method = [&](const char* name, auto function, auto&&... extra) {
@@ -165,11 +166,15 @@ void bind_scopes(nb::module_& m) {
         graph, name,
         nb::cpp_function(function, nb::name(name), nb::scope(graph), nb::is_method(), extra...));
   };
-  method("as_default", &as_default);
-  method("name_scope", &name_scope_in, "name"_a);
-  method("control_dependencies", &control_dependencies_in, "control_inputs"_a);
-  method("device", &device_in, "device_name_or_function"_a);
-  method("colocate_with", &colocate_with_in, "op"_a, "ignore_existing"_a = false);
+  method("as_default", &as_default, "Makes this the default graph inside a `with`.");
+  method("name_scope", &name_scope_in, "name"_a,
+         "Operations made inside are called `name`/...; gives the scope with its slash.");
+  method("control_dependencies", &control_dependencies_in, "control_inputs"_a,
+         "Operations made inside wait for these; None hides outer ones.");
+  method("device", &device_in, "device_name_or_function"_a,
+         "Operations made inside get this device: a name, a function of an operation, or None.");
+  method("colocate_with", &colocate_with_in, "op"_a, "ignore_existing"_a = false,
+         "Operations made inside go where `op` is; `ignore_existing` forgets outer ones.");
   method("_attr_scope", &attr_scope_in, "attr_map"_a);
 }
 

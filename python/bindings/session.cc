@@ -225,15 +225,19 @@ void bind_session(nb::module_& m) {
             new (self) SessionRef(graph);
           },
           "graph"_a)
-      .def_prop_ro("graph", [](const SessionRef& self) { return self.graph; })
+      .def_prop_ro(
+          "graph", [](const SessionRef& self) { return self.graph; }, "The graph it runs.")
       .def("run", &run, "fetches"_a, "feed_dict"_a = nb::none(), "options"_a = nb::none(),
            "run_metadata"_a = nb::none(),
            "Runs what `fetches`, any nest of tensors, operations, variables and names, needs, and "
            "gives the values in the same nest: arrays, and None for operations.")
-      .def("close", [](SessionRef& self) {
-        self.closed = true;
-        self.session.close();
-      });
+      .def(
+          "close",
+          [](SessionRef& self) {
+            self.closed = true;
+            self.session.close();
+          },
+          "Frees the variables' values. Running afterwards is a RuntimeError.");
 }
 
 }  // namespace tensorkeep::python

@@ -34,21 +34,39 @@ void bind_tensor(nb::module_& m) {
   nb::class_<TensorRef> tensor(m, "Tensor", nb::dynamic_attr(), nb::is_weak_referenceable(),
                                "One output of an operation: a symbolic value, of which `eval` or a "
                                "session gives arrays.");
-  tensor.def_prop_ro("op", [](const TensorRef& self) { return wrap(&self.output.op()); })
-      .def_prop_ro("graph", [](const TensorRef& self) { return wrap(*self.graph); })
-      .def_prop_ro("name", [](const TensorRef& self) { return self.output.name(); })
-      .def_prop_ro("dtype", [](const TensorRef& self) { return wrap(self.output.dtype()); })
-      .def_prop_ro("shape", [](const TensorRef& self) { return wrap(self.output.shape()); })
-      .def("get_shape", [](const TensorRef& self) { return wrap(self.output.shape()); })
+  tensor
+      .def_prop_ro(
+          "op", [](const TensorRef& self) { return wrap(&self.output.op()); },
+          "The operation that makes it.")
+      .def_prop_ro(
+          "graph", [](const TensorRef& self) { return wrap(*self.graph); }, "The graph it is in.")
+      .def_prop_ro(
+          "name", [](const TensorRef& self) { return self.output.name(); },
+          "\"operation:output\", \"add:0\".")
+      .def_prop_ro(
+          "dtype", [](const TensorRef& self) { return wrap(self.output.dtype()); },
+          "The type of its elements.")
+      .def_prop_ro(
+          "shape", [](const TensorRef& self) { return wrap(self.output.shape()); },
+          "What is known of its shape, a TensorShape.")
+      .def(
+          "get_shape", [](const TensorRef& self) { return wrap(self.output.shape()); },
+          "What is known of its shape, a TensorShape.")
       .def(
           "set_shape",
           [](const TensorRef& self, nb::handle shape) {
             self.output.set_shape(shape_of_object(shape));
           },
           "shape"_a, "Merges what is known of the shape. Raises ValueError if it contradicts.")
-      .def_prop_ro("value_index", [](const TensorRef& self) { return self.output.index(); })
-      .def_prop_ro("device", [](const TensorRef& self) { return self.output.device(); })
-      .def("consumers", [](const TensorRef& self) { return self.output.consumers(); })
+      .def_prop_ro(
+          "value_index", [](const TensorRef& self) { return self.output.index(); },
+          "Which output of its operation it is.")
+      .def_prop_ro(
+          "device", [](const TensorRef& self) { return self.output.device(); },
+          "The device of its operation.")
+      .def(
+          "consumers", [](const TensorRef& self) { return self.output.consumers(); },
+          "A list of the operations that take it.")
       .def("_as_graph_element", [](nb::handle self) { return nb::borrow(self); })
       .def(
           "eval",

@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "docstrings.h"
 #include "python_objects.h"
 #include "session_ref.h"
 #include "variable_arguments.h"
@@ -39,7 +40,7 @@ void bind_averages(nb::module_& m) {
           },
           "decay"_a, "num_updates"_a = nb::none(), "zero_debias"_a = false,
           "name"_a = "ExponentialMovingAverage")
-      .def_prop_ro("name", &ExponentialMovingAverage::name)
+      .def_prop_ro("name", &ExponentialMovingAverage::name, "The name of the averages' scope.")
       .def_prop_ro("_name", &ExponentialMovingAverage::name)
       .def(
           "apply",
@@ -62,7 +63,7 @@ void bind_averages(nb::module_& m) {
           [](const ExponentialMovingAverage& self, nb::handle var) {
             return self.average_name(to_averaged(var));
           },
-          "var"_a)
+          "var"_a, "The name of a variable's average, under which it is saved.")
       .def(
           "variables_to_restore",
           [](const ExponentialMovingAverage& self, nb::handle moving_avg_variables) {
@@ -84,7 +85,9 @@ void bind_averages(nb::module_& m) {
                                                  {.zero_debias = zero_debias, .name = name.value}),
                     var);
       },
-      "variable"_a, "value"_a, "decay"_a, "zero_debias"_a = true, "name"_a = nb::none());
+      "variable"_a, "value"_a, "decay"_a, "zero_debias"_a = true, "name"_a = nb::none(),
+      "An operation: variable -= (1 - decay) * (variable - value); with `zero_debias` corrected "
+      "for having begun at zero.");
   m.def(
       "weighted_moving_average",
       [](const Input& value, const Input& decay, const Input& weight, bool truediv,
@@ -95,7 +98,7 @@ void bind_averages(nb::module_& m) {
                                                .name = name.value});
       },
       "value"_a, "decay"_a, "weight"_a, "truediv"_a = true, "collections"_a = nb::none(),
-      "name"_a = nb::none());
+      "name"_a = nb::none(), "A tensor: the moving average of `value` weighted by `weight`.");
 }
 
 void bind_decays(nb::module_& m) {
@@ -110,7 +113,7 @@ void bind_decays(nb::module_& m) {
                           {.staircase = staircase, .name = op_name.value});
         },
         "learning_rate"_a, "global_step"_a, "decay_steps"_a, "decay_rate"_a, "staircase"_a = false,
-        "name"_a = nb::none());
+        "name"_a = nb::none(), docstring(name));
   };
   decay("exponential_decay", &train::exponential_decay);
   decay("natural_exp_decay", &train::natural_exp_decay);
@@ -126,7 +129,9 @@ void bind_decays(nb::module_& m) {
                                         .name = name.value});
       },
       "learning_rate"_a, "global_step"_a, "decay_steps"_a, "end_learning_rate"_a = 0.0001,
-      "power"_a = 1.0, "cycle"_a = false, "name"_a = nb::none());
+      "power"_a = 1.0, "cycle"_a = false, "name"_a = nb::none(),
+      "A rate that goes from `learning_rate` to `end_learning_rate` in `decay_steps` steps, along "
+      "a polynomial.");
   m.def(
       "cosine_decay",
       [](const Input& learning_rate, const Input& global_step, const Input& decay_steps,
@@ -134,7 +139,8 @@ void bind_decays(nb::module_& m) {
         return train::cosine_decay(learning_rate, global_step, decay_steps,
                                    {.alpha = alpha, .name = name.value});
       },
-      "learning_rate"_a, "global_step"_a, "decay_steps"_a, "alpha"_a = 0.0, "name"_a = nb::none());
+      "learning_rate"_a, "global_step"_a, "decay_steps"_a, "alpha"_a = 0.0, "name"_a = nb::none(),
+      "A rate that goes down to `alpha` * learning_rate along half a cosine, a scalar tensor.");
   m.def(
       "cosine_decay_restarts",
       [](const Input& learning_rate, const Input& global_step, const Input& first_decay_steps,
@@ -144,7 +150,9 @@ void bind_decays(nb::module_& m) {
             {.t_mul = t_mul, .m_mul = m_mul, .alpha = alpha, .name = name.value});
       },
       "learning_rate"_a, "global_step"_a, "first_decay_steps"_a, "t_mul"_a = 2.0, "m_mul"_a = 1.0,
-      "alpha"_a = 0.0, "name"_a = nb::none());
+      "alpha"_a = 0.0, "name"_a = nb::none(),
+      "Cosine decays one after the other, each `t_mul` times as long and beginning at `m_mul` "
+      "times the last.");
   m.def(
       "linear_cosine_decay",
       [](const Input& learning_rate, const Input& global_step, const Input& decay_steps,
@@ -154,14 +162,19 @@ void bind_decays(nb::module_& m) {
             {.num_periods = num_periods, .alpha = alpha, .beta = beta, .name = name.value});
       },
       "learning_rate"_a, "global_step"_a, "decay_steps"_a, "num_periods"_a = 0.5, "alpha"_a = 0.0,
-      "beta"_a = 0.001, "name"_a = nb::none());
+      "beta"_a = 0.001, "name"_a = nb::none(),
+      "A linear decay times a cosine of `num_periods` periods.");
   const auto piecewise = [](const Input& x, const std::vector<Input>& boundaries,
                             const std::vector<Input>& values, const Text& name) {
     return train::piecewise_constant(x, boundaries, values, {name.value});
   };
-  m.def("piecewise_constant", piecewise, "x"_a, "boundaries"_a, "values"_a, "name"_a = nb::none());
+  m.def("piecewise_constant", piecewise, "x"_a, "boundaries"_a, "values"_a, "name"_a = nb::none(),
+        "values[i] up to and including boundaries[i], the last value after them. Raises ValueError "
+        "unless there is one value more than boundaries.");
   m.def("piecewise_constant_decay", piecewise, "x"_a, "boundaries"_a, "values"_a,
-        "name"_a = nb::none());
+        "name"_a = nb::none(),
+        "values[i] up to and including boundaries[i], the last value after them. Raises ValueError "
+        "unless there is one value more than boundaries.");
 }
 
 Graph& graph_or_default(nb::handle graph) {
@@ -172,7 +185,7 @@ void bind_global_step(nb::module_& m) {
   const auto of_graph = [&](const char* name, Variable (*function)(Graph&)) {
     m.def(
         name, [function](nb::handle graph) { return function(graph_or_default(graph)); },
-        "graph"_a = nb::none());
+        "graph"_a = nb::none(), docstring(name));
   };
   of_graph("get_global_step", &train::get_global_step);
   of_graph("create_global_step", &train::create_global_step);
@@ -183,7 +196,7 @@ void bind_global_step(nb::module_& m) {
         SessionRef& session = to_session(sess);
         return train::global_step(session.session, to_output(global_step_tensor));
       },
-      "sess"_a, "global_step_tensor"_a);
+      "sess"_a, "global_step_tensor"_a, "The value of a global step in a session, an int.");
 }
 
 }  // namespace

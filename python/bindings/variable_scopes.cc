@@ -157,71 +157,96 @@ AnyVariable get_local(const std::string& name, GetVariableOptions options) {
 void bind_scope_class(nb::module_& m) {
   nb::class_<VariableScope>(m, "VariableScope", nb::dynamic_attr(),
                             "A scope's name and the defaults of get_variable in it.")
-      .def_prop_ro("name", [](const VariableScope& self) { return self.name(); })
-      .def_prop_ro("original_name_scope",
-                   [](const VariableScope& self) { return self.original_name_scope(); })
-      .def_prop_ro("reuse", [](const VariableScope& self) { return reuse_to_python(self.reuse()); })
+      .def_prop_ro(
+          "name", [](const VariableScope& self) { return self.name(); },
+          "The scope's name, without a slash at the end.")
+      .def_prop_ro(
+          "original_name_scope",
+          [](const VariableScope& self) { return self.original_name_scope(); },
+          "The name scope that came with it, with its slash.")
+      .def_prop_ro(
+          "reuse", [](const VariableScope& self) { return reuse_to_python(self.reuse()); },
+          "True, False, or AUTO_REUSE.")
       .def_prop_ro(
           "initializer",
-          [](const VariableScope& self) { return initializer_to_python(self.initializer()); })
-      .def_prop_ro("regularizer",
-                   [](const VariableScope& self) -> nb::object {
-                     return self.regularizer() ? nb::cast(self.regularizer()) : nb::none();
-                   })
-      .def_prop_ro("caching_device",
-                   [](const VariableScope& self) -> nb::object {
-                     return self.caching_device().empty() ? nb::none()
-                                                          : nb::cast(self.caching_device());
-                   })
+          [](const VariableScope& self) { return initializer_to_python(self.initializer()); },
+          "The default initializer of its variables.")
+      .def_prop_ro(
+          "regularizer",
+          [](const VariableScope& self) -> nb::object {
+            return self.regularizer() ? nb::cast(self.regularizer()) : nb::none();
+          },
+          "The default regularizer of its variables.")
+      .def_prop_ro(
+          "caching_device",
+          [](const VariableScope& self) -> nb::object {
+            return self.caching_device().empty() ? nb::none() : nb::cast(self.caching_device());
+          },
+          "The default caching device; kept, not used.")
       .def_prop_ro(
           "partitioner",
-          [](const VariableScope& self) { return partitioner_to_python(self.partitioner()); })
-      .def_prop_ro("dtype", [](const VariableScope& self) { return wrap(self.dtype()); })
-      .def_prop_ro("use_resource",
-                   [](const VariableScope& self) -> nb::object {
-                     if (!self.use_resource()) return nb::none();
-                     return nb::bool_(*self.use_resource());
-                   })
-      .def_prop_ro("custom_getter", [](const VariableScope&) { return nb::none(); })
-      .def("reuse_variables", &VariableScope::reuse_variables)
+          [](const VariableScope& self) { return partitioner_to_python(self.partitioner()); },
+          "The default partitioner of its variables.")
+      .def_prop_ro(
+          "dtype", [](const VariableScope& self) { return wrap(self.dtype()); },
+          "The default type of its variables.")
+      .def_prop_ro(
+          "use_resource",
+          [](const VariableScope& self) -> nb::object {
+            if (!self.use_resource()) return nb::none();
+            return nb::bool_(*self.use_resource());
+          },
+          "Whether its variables are resource variables; None leaves it open.")
+      .def_prop_ro(
+          "custom_getter", [](const VariableScope&) { return nb::none(); },
+          "The function that get_variable is called through; None if there is none.")
+      .def("reuse_variables", &VariableScope::reuse_variables,
+           "From now on variables of this scope are reused.")
       .def(
           "set_initializer",
           [](VariableScope& self, nb::handle value) {
             self.set_initializer(to_variable_initializer(value));
           },
-          "initializer"_a)
+          "initializer"_a, "Sets the default initializer.")
       .def(
           "set_regularizer",
           [](VariableScope& self, nb::handle value) {
             self.set_regularizer(to_regularizer(value));
           },
-          "regularizer"_a)
+          "regularizer"_a, "Sets the default regularizer.")
       .def(
           "set_caching_device",
           [](VariableScope& self, const Text& value) { self.set_caching_device(value.value); },
-          "caching_device"_a)
+          "caching_device"_a, "Sets the default caching device.")
       .def(
           "set_partitioner",
           [](VariableScope& self, nb::handle value) {
             self.set_partitioner(to_partitioner(value));
           },
-          "partitioner"_a)
-      .def("set_dtype",
-           [](VariableScope& self, nb::handle value) { self.set_dtype(dtype_of_object(value)); })
+          "partitioner"_a, "Sets the default partitioner.")
+      .def(
+          "set_dtype",
+          [](VariableScope& self, nb::handle value) { self.set_dtype(dtype_of_object(value)); },
+          "Sets the default type.")
       .def(
           "set_use_resource",
           [](VariableScope& self, nb::handle value) {
             self.set_use_resource(to_optional_bool(value));
           },
-          "use_resource"_a)
-      .def("global_variables", &VariableScope::global_variables)
-      .def("local_variables", &VariableScope::local_variables)
-      .def("trainable_variables", &VariableScope::trainable_variables)
-      .def("get_collection",
-           [](const VariableScope& self, const std::string& name) {
-             const std::string scope = self.name().empty() ? "" : self.name() + "/";
-             return wrap(get_default_graph()).attr("get_collection")(name, scope);
-           })
+          "use_resource"_a, "Sets whether variables are resource variables.")
+      .def("global_variables", &VariableScope::global_variables,
+           "A list of the scope's global variables.")
+      .def("local_variables", &VariableScope::local_variables,
+           "A list of the scope's local variables.")
+      .def("trainable_variables", &VariableScope::trainable_variables,
+           "A list of the scope's trainable variables.")
+      .def(
+          "get_collection",
+          [](const VariableScope& self, const std::string& name) {
+            const std::string scope = self.name().empty() ? "" : self.name() + "/";
+            return wrap(get_default_graph()).attr("get_collection")(name, scope);
+          },
+          "A list of what in a collection has a name in this scope.")
       .def("__eq__", [](const VariableScope& self, nb::handle other) {
         return nb::isinstance<VariableScope>(other) && self == nb::cast<VariableScope>(other);
       });
@@ -235,13 +260,13 @@ void bind_variable_scopes(nb::module_& m) {
   });
   m.attr("AUTO_REUSE") = nb::cast(AutoReuseMark());
   bind_scope_class(m);
-  m.def("variable_scope", &variable_scope_of, "name_or_scope"_a,
-        "default_name"_a = nb::none(), "values"_a = nb::none(), "initializer"_a = nb::none(),
-        "regularizer"_a = nb::none(), "caching_device"_a = nb::none(), "partitioner"_a = nb::none(),
+  m.def("variable_scope", &variable_scope_of, "name_or_scope"_a, "default_name"_a = nb::none(),
+        "values"_a = nb::none(), "initializer"_a = nb::none(), "regularizer"_a = nb::none(),
+        "caching_device"_a = nb::none(), "partitioner"_a = nb::none(),
         "custom_getter"_a = nb::none(), "reuse"_a = nb::none(), "dtype"_a = nb::none(),
         "use_resource"_a = nb::none(), "constraint"_a = nb::none(), "auxiliary_name_scope"_a = true,
         "A scope of variables' names and defaults, and a name scope with it.");
-  m.def("get_variable_scope", &get_variable_scope);
+  m.def("get_variable_scope", &get_variable_scope, "The variable scope of the moment.");
   m.def("get_variable", &get_variable_of<&get_one>, "name"_a, "shape"_a = nb::none(),
         "dtype"_a = nb::none(), "initializer"_a = nb::none(), "regularizer"_a = nb::none(),
         "trainable"_a = nb::none(), "collections"_a = nb::none(), "caching_device"_a = nb::none(),
@@ -269,7 +294,9 @@ void bind_variable_scopes(nb::module_& m) {
              .reuse = to_reuse(reuse)});
       },
       "shape"_a, "slicing"_a, "initializer"_a, "dtype"_a = "float32", "trainable"_a = true,
-      "collections"_a = nb::none(), "name"_a = nb::none(), "reuse"_a = nb::none());
+      "collections"_a = nb::none(), "name"_a = nb::none(), "reuse"_a = nb::none(),
+      "A list of the parts of a variable of `shape`, cut into `slicing` parts along its "
+      "dimensions. Raises ValueError if more than one is cut.");
 }
 
 }  // namespace tensorkeep::python

@@ -186,30 +186,49 @@ void bind_variable_class(nb::module_& m) {
            "expected_shape"_a = nb::none(), "import_scope"_a = nb::none(),
            "constraint"_a = nb::none(), "use_resource"_a = nb::none(),
            "synchronization"_a = nb::none(), "aggregation"_a = nb::none(), "shape"_a = nb::none())
-      .def_prop_ro("name", [](const VariableRef& self) { return self.variable.name(); })
+      .def_prop_ro(
+          "name", [](const VariableRef& self) { return self.variable.name(); },
+          "The variable's name with \":0\".")
       .def_prop_ro("_shared_name",
                    [](const VariableRef& self) { return self.variable.op().name(); })
-      .def_prop_ro("op", [](const VariableRef& self) { return wrap(&self.variable.op()); })
-      .def_prop_ro("graph", [](const VariableRef& self) { return wrap(*self.graph); })
-      .def_prop_ro("device", [](const VariableRef& self) { return self.variable.device(); })
-      .def_prop_ro("dtype",
-                   [](const VariableRef& self) {
-                     const DType dtype = self.variable.dtype();
-                     return wrap(self.variable.is_resource() ? dtype : ref_dtype(dtype));
-                   })
-      .def_prop_ro("shape", [](const VariableRef& self) { return wrap(self.variable.shape()); })
-      .def("get_shape", [](const VariableRef& self) { return wrap(self.variable.shape()); })
-      .def_prop_ro("trainable", [](const VariableRef& self) { return self.variable.trainable(); })
-      .def_prop_ro("synchronization",
-                   [](const VariableRef& self) {
-                     return python_object("_ops.variable_enums", "VariableSynchronization")(
-                         static_cast<int>(self.variable.synchronization()));
-                   })
-      .def_prop_ro("aggregation",
-                   [](const VariableRef& self) {
-                     return python_object("_ops.variable_enums", "VariableAggregation")(
-                         static_cast<int>(self.variable.aggregation()));
-                   })
+      .def_prop_ro(
+          "op", [](const VariableRef& self) { return wrap(&self.variable.op()); },
+          "The operation that holds it.")
+      .def_prop_ro(
+          "graph", [](const VariableRef& self) { return wrap(*self.graph); }, "The graph it is in.")
+      .def_prop_ro(
+          "device", [](const VariableRef& self) { return self.variable.device(); },
+          "The device it was made for.")
+      .def_prop_ro(
+          "dtype",
+          [](const VariableRef& self) {
+            const DType dtype = self.variable.dtype();
+            return wrap(self.variable.is_resource() ? dtype : ref_dtype(dtype));
+          },
+          "The type of its elements.")
+      .def_prop_ro(
+          "shape", [](const VariableRef& self) { return wrap(self.variable.shape()); },
+          "Its shape, a TensorShape.")
+      .def(
+          "get_shape", [](const VariableRef& self) { return wrap(self.variable.shape()); },
+          "Its shape, a TensorShape.")
+      .def_prop_ro(
+          "trainable", [](const VariableRef& self) { return self.variable.trainable(); },
+          "Whether optimizers update it.")
+      .def_prop_ro(
+          "synchronization",
+          [](const VariableRef& self) {
+            return python_object("_ops.variable_enums", "VariableSynchronization")(
+                static_cast<int>(self.variable.synchronization()));
+          },
+          "How it was asked to be kept in step; kept, not used.")
+      .def_prop_ro(
+          "aggregation",
+          [](const VariableRef& self) {
+            return python_object("_ops.variable_enums", "VariableAggregation")(
+                static_cast<int>(self.variable.aggregation()));
+          },
+          "How it was asked to be aggregated; kept, not used.")
       .def_prop_ro(
           "constraint",
           [](const VariableRef& self) -> nb::object {
@@ -217,12 +236,17 @@ void bind_variable_class(nb::module_& m) {
             return nb::cpp_function([constraint = self.variable.constraint()](nb::handle value) {
               return constraint(to_output(value));
             });
-          })
-      .def_prop_ro("initializer",
-                   [](const VariableRef& self) { return wrap(self.variable.initializer()); })
-      .def_prop_ro("initial_value",
-                   [](const VariableRef& self) { return self.variable.initial_value(); })
-      .def_prop_ro("handle", [](const VariableRef& self) { return self.variable.handle(); })
+          },
+          "The function applied after an update; None if there is none.")
+      .def_prop_ro(
+          "initializer", [](const VariableRef& self) { return wrap(self.variable.initializer()); },
+          "The operation that gives it its first value.")
+      .def_prop_ro(
+          "initial_value", [](const VariableRef& self) { return self.variable.initial_value(); },
+          "The tensor that is its first value.")
+      .def_prop_ro(
+          "handle", [](const VariableRef& self) { return self.variable.handle(); },
+          "The tensor that stands for a resource variable.")
       .def_prop_ro("_ref_or_handle", [](const VariableRef& self) { return self.variable.handle(); })
       .def("_ref", [](const VariableRef& self) { return self.variable.handle(); })
       .def_prop_ro("_is_resource",
@@ -233,50 +257,67 @@ void bind_variable_class(nb::module_& m) {
       .def(
           "read_value", [](const VariableRef& self) { return self.variable.read_value(); },
           "The value, read anew: after the control dependencies of the moment.")
-      .def("initialized_value",
-           [](const VariableRef& self) { return self.variable.initialized_value(); })
+      .def(
+          "initialized_value",
+          [](const VariableRef& self) { return self.variable.initialized_value(); },
+          "The value, or the initial one as long as it has none.")
       .def(
           "is_initialized",
           [](const VariableRef& self, const Text& name) {
             return self.variable.is_initialized({name.value});
           },
-          "name"_a = nb::none())
+          "name"_a = nb::none(), "A scalar bool: whether it has a value.")
       .def("_as_graph_element",
            [](const VariableRef& self) { return self.variable.as_graph_element(); })
       .def("assign", &assign_method<&Variable::assign>, "value"_a, "use_locking"_a = nb::none(),
-           "name"_a = nb::none(), "read_value"_a = true)
+           "name"_a = nb::none(), "read_value"_a = true,
+           "Gives it the value of a tensor of its shape; returns the new value, or the operation "
+           "if not `read_value`. Raises ValueError for another shape.")
       .def("assign_add", &assign_method<&Variable::assign_add>, "delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
+           "Adds a tensor of its shape; returns the new value, or the operation if not "
+           "`read_value`.")
       .def("assign_sub", &assign_method<&Variable::assign_sub>, "delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
+           "Subtracts a tensor of its shape; returns the new value, or the operation if not "
+           "`read_value`.")
       .def("scatter_update", &scatter_method<&scatter_update>, "sparse_delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none())
+           "use_locking"_a = nb::none(), "name"_a = nb::none(),
+           "Replaces the rows that an IndexedSlices names.")
       .def("scatter_add", &scatter_method<&scatter_add>, "sparse_delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none())
+           "use_locking"_a = nb::none(), "name"_a = nb::none(),
+           "Adds to the rows that an IndexedSlices names.")
       .def("scatter_sub", &scatter_method<&scatter_sub>, "sparse_delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none())
-      .def("eval", &variable_eval, "session"_a = nb::none())
+           "use_locking"_a = nb::none(), "name"_a = nb::none(),
+           "Subtracts from the rows that an IndexedSlices names.")
+      .def("eval", &variable_eval, "session"_a = nb::none(),
+           "Its value in the session, or in the default one: an array.")
       .def(
           "load",
           [](nb::handle self, nb::handle value, nb::handle session) {
             python_object("_client.session", "load_variable")(self, value, session);
           },
-          "value"_a, "session"_a = nb::none())
+          "value"_a, "session"_a = nb::none(),
+          "Gives it a value in the session, or in the default one, without adding a node.")
       .def(
           "to_proto",
           [](const VariableRef& self, const Text& export_scope) -> nb::object {
             const auto def = self.variable.to_proto(export_scope.value);
             return def ? message_to_python(*def, "VariableDef") : nb::none();
           },
-          "export_scope"_a = nb::none())
-      .def_static("from_proto", &variable_of_def, "variable_def"_a, "import_scope"_a = nb::none())
+          "export_scope"_a = nb::none(),
+          "A VariableDef message with names relative to `export_scope`; None if it is not in it.")
+      .def_static("from_proto", &variable_of_def, "variable_def"_a, "import_scope"_a = nb::none(),
+                  "The variable of a VariableDef whose nodes are in the graph.")
       .def("_get_save_slice_info", &save_slice_info)
       .def("_set_save_slice_info", &set_save_slice_info, "save_slice_info"_a)
       .def_prop_rw("_save_slice_info", &save_slice_info, &set_save_slice_info)
-      .def("set_shape",
-           [](const VariableRef& self, nb::handle shape) {
-             self.variable.handle().set_shape(shape_of_object(shape));
-           })
+      .def(
+          "set_shape",
+          [](const VariableRef& self, nb::handle shape) {
+            self.variable.handle().set_shape(shape_of_object(shape));
+          },
+          "Adds to what is known of its shape. Raises ValueError if that does not agree.")
       .def("__repr__", [](const VariableRef& self) { return self.variable.to_string(); })
       .def("__iter__", [](const VariableRef&) -> nb::object {
         errors::raise_type_error("'Variable' object is not iterable.");
@@ -288,12 +329,16 @@ void bind_variable_class(nb::module_& m) {
 void bind_assigned_class(nb::module_& m) {
   nb::class_<AssignedRef> assigned(m, "UnreadVariable", nb::dynamic_attr(),
                                    "A resource variable as it is after an assignment.");
-  assigned.def_prop_ro("op", [](const AssignedRef& self) { return wrap(self.assigned.op()); })
+  assigned
+      .def_prop_ro(
+          "op", [](const AssignedRef& self) { return wrap(self.assigned.op()); },
+          "The operation that holds it.")
       .def("_as_graph_element",
            [](const AssignedRef& self) { return self.assigned.as_graph_element(); })
       .def("value", [](const AssignedRef& self) { return Input(self.assigned).to_tensor(""); })
       .def("read_value", [](const AssignedRef& self) { return Input(self.assigned).to_tensor(""); })
-      .def("eval", &variable_eval, "session"_a = nb::none())
+      .def("eval", &variable_eval, "session"_a = nb::none(),
+           "Its value in the session, or in the default one: an array.")
       .def("__getattr__", [](const AssignedRef& self, nb::handle name) {
         return nb::getattr(wrap(self.variable), name);
       });
@@ -344,28 +389,38 @@ void bind_partitioned_class(nb::module_& m) {
             new (self) PartitionedVariableRef{parts.front().graph().shared_from_this(), variable};
           },
           "name"_a, "shape"_a, "dtype"_a, "variable_list"_a, "partitions"_a)
-      .def_prop_ro("name", [](const PartitionedVariableRef& self) { return self.variable.name(); })
-      .def_prop_ro("dtype",
-                   [](const PartitionedVariableRef& self) { return wrap(self.variable.dtype()); })
-      .def_prop_ro("shape",
-                   [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); })
-      .def("get_shape",
-           [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); })
+      .def_prop_ro(
+          "name", [](const PartitionedVariableRef& self) { return self.variable.name(); },
+          "The whole variable's name.")
+      .def_prop_ro(
+          "dtype", [](const PartitionedVariableRef& self) { return wrap(self.variable.dtype()); },
+          "The type of its elements.")
+      .def_prop_ro(
+          "shape", [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); },
+          "The whole variable's shape, a TensorShape.")
+      .def(
+          "get_shape",
+          [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); },
+          "The whole variable's shape, a TensorShape.")
       .def("_get_variable_list",
            [](const PartitionedVariableRef& self) { return self.variable.variables(); })
       .def_prop_ro("_variable_list",
                    [](const PartitionedVariableRef& self) { return self.variable.variables(); })
       .def("_get_partitions",
            [](const PartitionedVariableRef& self) { return self.variable.partitions(); })
-      .def("as_tensor",
-           [](const PartitionedVariableRef& self) { return self.variable.as_tensor(); })
+      .def(
+          "as_tensor", [](const PartitionedVariableRef& self) { return self.variable.as_tensor(); },
+          "The parts joined into one tensor.")
       .def("_concat", [](const PartitionedVariableRef& self) { return self.variable.concat(); })
       .def("assign", &assign_parts<&PartitionedVariable::assign>, "value"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
+           "A list of the assignments of a whole value's parts, or of a list of parts.")
       .def("assign_add", &assign_parts<&PartitionedVariable::assign_add>, "value"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
+           "A list of the parts' additions.")
       .def("assign_sub", &assign_parts<&PartitionedVariable::assign_sub>, "value"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true)
+           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
+           "A list of the parts' subtractions.")
       .def("__iter__",
            [](const PartitionedVariableRef& self) {
              return nb::iter(wrap(self.variable.variables()));
@@ -411,17 +466,22 @@ void bind_collections(nb::module_& m) {
   collection("trainable_variables", &trainable_variables, "The collection TRAINABLE_VARIABLES.");
   collection("moving_average_variables", &moving_average_variables,
              "The collection MOVING_AVERAGE_VARIABLES.");
-  m.def("all_variables", &all_variables);
+  m.def("all_variables", &all_variables, "The collection GLOBAL_VARIABLES.");
   const auto initializer = [](nb::handle var_list, const Text& name) {
     return variables_initializer(to_variables(var_list), name.value.empty() ? "init" : name.value);
   };
   m.def("variables_initializer", initializer, "var_list"_a, "name"_a = "init",
         "An operation that runs the variables' initializers.");
-  m.def("initialize_variables", initializer, "var_list"_a, "name"_a = "init");
-  m.def("global_variables_initializer", &global_variables_initializer);
-  m.def("local_variables_initializer", &local_variables_initializer);
-  m.def("initialize_all_variables", &initialize_all_variables);
-  m.def("initialize_local_variables", &local_variables_initializer);
+  m.def("initialize_variables", initializer, "var_list"_a, "name"_a = "init",
+        "The same as variables_initializer.");
+  m.def("global_variables_initializer", &global_variables_initializer,
+        "An operation that runs the initializers of all global variables.");
+  m.def("local_variables_initializer", &local_variables_initializer,
+        "An operation that runs the initializers of all local variables.");
+  m.def("initialize_all_variables", &initialize_all_variables,
+        "The same as global_variables_initializer.");
+  m.def("initialize_local_variables", &local_variables_initializer,
+        "The same as local_variables_initializer.");
   m.def(
       "report_uninitialized_variables",
       [](nb::handle var_list, const Text& name) {
@@ -444,28 +504,40 @@ void bind_collections(nb::module_& m) {
 
 void bind_state_functions(nb::module_& m) {
   m.def("assign", &assign_function, "ref"_a, "value"_a, "validate_shape"_a = nb::none(),
-        "use_locking"_a = nb::none(), "name"_a = nb::none());
+        "use_locking"_a = nb::none(), "name"_a = nb::none(),
+        "Gives `ref` a value; returns the variable's new value. Raises ValueError for another "
+        "shape, unless `validate_shape` is False.");
   m.def("assign_add", &update_function<&assign_add>, "ref"_a, "value"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none());
+        "use_locking"_a = nb::none(), "name"_a = nb::none(),
+        "Adds `value` to a variable; returns its new value.");
   m.def("assign_sub", &update_function<&assign_sub>, "ref"_a, "value"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none());
+        "use_locking"_a = nb::none(), "name"_a = nb::none(),
+        "Subtracts `value` from a variable; returns its new value.");
   m.def(
       "is_variable_initialized",
       [](nb::handle ref, const Text& name) {
         return is_variable_initialized(to_variable(ref), {name.value});
       },
-      "ref"_a, "name"_a = nb::none());
+      "ref"_a, "name"_a = nb::none(), "A scalar bool: whether the variable has a value.");
   m.def("scatter_update", &scatter_function<&scatter_update>, "ref"_a, "indices"_a, "updates"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none());
+        "use_locking"_a = nb::none(), "name"_a = nb::none(),
+        "Replaces the rows `indices` of a variable by `updates` [indices' shape, row's shape]. An "
+        "index out of range is an InvalidArgumentError.");
   m.def("scatter_add", &scatter_function<&scatter_add>, "ref"_a, "indices"_a, "updates"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none());
+        "use_locking"_a = nb::none(), "name"_a = nb::none(),
+        "Adds `updates` to the rows `indices` of a variable.");
   m.def("scatter_sub", &scatter_function<&scatter_sub>, "ref"_a, "indices"_a, "updates"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none());
+        "use_locking"_a = nb::none(), "name"_a = nb::none(),
+        "Subtracts `updates` from the rows `indices` of a variable.");
   m.def(
       "enable_resource_variables", [] { resource_variables_by_default() = true; },
       "From now on variables are resource variables unless they say otherwise.");
-  m.def("disable_resource_variables", [] { resource_variables_by_default() = false; });
-  m.def("resource_variables_enabled", [] { return resource_variables_by_default(); });
+  m.def(
+      "disable_resource_variables", [] { resource_variables_by_default() = false; },
+      "From now on variables are reference variables unless they say otherwise.");
+  m.def(
+      "resource_variables_enabled", [] { return resource_variables_by_default(); },
+      "Whether variables are resource variables unless they say otherwise.");
 }
 
 }  // namespace
