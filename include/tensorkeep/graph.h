@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -210,6 +211,9 @@ class CollectionObject {
 using CollectionItem = std::variant<Operation*, Output, std::shared_ptr<CollectionObject>,
                                     std::string, std::int64_t, double>;
 
+// Tells the device of an operation that is being made, which has what inner scopes gave it.
+using DeviceFunction = std::function<std::string(Operation&)>;
+
 // What Graph::add_operation takes. Attributes that have a default in the definition may be left
 // out.
 struct OperationSpec {
@@ -256,8 +260,8 @@ class Graph : public std::enable_shared_from_this<Graph> {
   // Takes away every operation whose id is `first` or above: how an import that fails half-way
   // leaves the graph as it was. None of them may be an input of an older operation.
   void remove_operations_from(int first);
-  // `device` completed by the device scopes of the moment.
-  std::string device_in_scope(std::string device) const;
+  // Completes an operation's device by the device scopes of the moment.
+  void apply_device_scopes(Operation& op) const;
 
   const std::vector<std::unique_ptr<Operation>>& operations() const { return operations_; }
   std::vector<Operation*> get_operations() const;
@@ -292,6 +296,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   // No more nodes: add_operation throws RuntimeError ("Graph is finalized and cannot be
   // modified.").
   void finalize() { finalized_ = true; }
+  void unfinalize() { finalized_ = false; }  // for tools that own the graph
   bool finalized() const { return finalized_; }
 
   std::optional<std::int64_t> seed() const { return seed_; }
@@ -351,7 +356,7 @@ class Graph : public std::enable_shared_from_this<Graph> {
   std::unordered_map<std::string, int> names_in_use_;  // lower case -> next suffix
   std::string name_scope_;
   std::vector<ControlGroup> control_groups_;
-  std::vector<std::string> devices_;
+  std::vector<std::variant<std::string, DeviceFunction>> devices_;
   std::vector<Operation*> colocations_;
   std::vector<std::pair<std::string, proto::AttrValue>> attr_scopes_;
   std::map<std::string, std::vector<CollectionItem>> collections_;

@@ -117,7 +117,8 @@ std::vector<Case> broadcasting_cases() {
     cases.push_back({type, kBroadcast, op(type)});
     cases.push_back({type, {kAny, kPositive}, op(type)});
   }
-  for (const char* type : {"Div", "RealDiv", "DivNoNan", "Pow", "FloorMod", "Atan2"}) {
+  for (const char* type : {"Div", "RealDiv", "DivNoNan", "Pow", "FloorMod", "Atan2", "MulNoNan",
+                           "Xdivy", "Xlogy", "Xlog1py"}) {
     cases.push_back({type, kPositiveBroadcast, op(type)});
     cases.push_back({type, {kPositive, kPositive}, op(type)});
   }
@@ -213,6 +214,17 @@ std::vector<Case> reduction_cases() {
   cases.push_back({"UnsortedSegmentSum", {{{4, 2}}}, one([](const Xs& x) {
                      return unsorted_segment_sum(x[0], Literal{2, 0, -1, 2}, 3);
                    })});
+  for (const char* type : {"SegmentMax", "SegmentMin", "SegmentProd"}) {
+    cases.push_back({type, {{{4, 2}}}, one([=](const Xs& x) {
+                       return OpBuilder(type).input(x[0]).input(Literal{0, 0, 1, 3}).output();
+                     })});
+  }
+  for (const char* type : {"UnsortedSegmentMax", "UnsortedSegmentMin", "UnsortedSegmentProd"}) {
+    cases.push_back(
+        {type, {{{4, 2}}}, one([=](const Xs& x) {
+           return OpBuilder(type).input(x[0]).input(Literal{1, 0, 0, 1}).input(2).output();
+         })});
+  }
   return cases;
 }
 
@@ -336,6 +348,16 @@ std::vector<Case> moving_cases() {
       {"BatchToSpaceND", {{{4, 2, 3}}}, one([](const Xs& x) {
          return batch_to_space_nd(x[0], {2, 2}, {{0, 1}, {1, 1}});
        })},
+      {"SpaceToDepth", {{{1, 2, 4, 2}}}, one([](const Xs& x) {
+         return OpBuilder("SpaceToDepth").input(x[0]).attr("block_size", 2).output();
+       })},
+      {"DepthToSpace", {{{1, 2, 1, 4}}}, one([](const Xs& x) {
+         return OpBuilder("DepthToSpace").input(x[0]).attr("block_size", 2).output();
+       })},
+      {"MatrixDiag", {{{2, 3}}}, op("MatrixDiag")},
+      {"MatrixDiagPart", {{{2, 3, 3}}}, op("MatrixDiagPart")},
+      {"MatrixDiagPart", {{{2, 3, 2}}}, op("MatrixDiagPart")},
+      {"MatrixSetDiag", {{{2, 2, 3}}, {{2, 2}}}, op("MatrixSetDiag")},
       {"Tile", {kAny}, one([](const Xs& x) {
          return tile(x[0], {2, 3});
        })},
@@ -343,6 +365,45 @@ std::vector<Case> moving_cases() {
          return broadcast_to(x[0], {2, 2, 4, 3});
        })},
   };
+}
+
+OpBuilder with_window(const char* type, const char* padding) {
+  OpBuilder builder(type);
+  builder.attr("padding", padding);
+  return builder;
+}
+
+std::vector<Case> volume_cases() {
+  using Sizes = std::vector<std::int64_t>;
+  std::vector<Case> cases;
+  const Spread volume = {{1, 3, 4, 3, 2}};
+  const auto convolve = [](const char* padding, const Sizes& strides, const Sizes& dilations) {
+    return one([=](const Xs& x) {
+      return with_window("Conv3D", padding)
+          .input(x[0])
+          .input(x[1])
+          .attr("strides", strides)
+          .attr("dilations", dilations)
+          .output();
+    });
+  };
+  const std::vector<Spread> inputs = {volume, {{2, 1, 2, 2, 2}}};
+  const Sizes ones = {1, 1, 1, 1, 1};
+  cases.push_back({"Conv3D", inputs, convolve("SAME", {1, 2, 1, 2, 1}, ones)});
+  cases.push_back({"Conv3D", inputs, convolve("VALID", ones, {1, 1, 2, 1, 1})});
+  const std::vector<Spread> small = {{{1, 2, 2, 2, 1}}, {{2, 1, 2, 1, 2}}};
+  cases.push_back({"Conv3D Conv3DBackpropInputV2", small, convolve("VALID", ones, ones)});
+  cases.push_back({"Conv3D Conv3DBackpropFilterV2", small, convolve("SAME", ones, ones)});
+  for (const char* padding : {"SAME", "VALID"}) {
+    cases.push_back({"AvgPool3D AvgPool3DGrad", {volume}, one([=](const Xs& x) {
+                       return with_window("AvgPool3D", padding)
+                           .input(x[0])
+                           .attr("ksize", Sizes{1, 2, 2, 1, 1})
+                           .attr("strides", Sizes{1, 1, 2, 1, 1})
+                           .output();
+                     })});
+  }
+  return cases;
 }
 
 std::vector<Case> network_cases() {
@@ -401,6 +462,7 @@ std::vector<Case> network_cases() {
   const std::vector<Spread> small = {{{1, 3, 3, 1}}, {{2, 2, 1, 2}}};
   cases.push_back({"Conv2D Conv2DBackpropInput", small, conv});
   cases.push_back({"Conv2D Conv2DBackpropFilter", small, conv});
+  for (const Case& c : volume_cases()) cases.push_back(c);
   const nn::PoolOptions pools[] = {
       {.ksize = {1, 2, 2, 1}, .strides = {1, 2, 2, 1}, .padding = "VALID"},
       {.ksize = {1, 3, 2, 1}, .strides = {1, 2, 1, 1}, .padding = "SAME"},
@@ -579,12 +641,100 @@ std::vector<Case> loop_cases() {
   return cases;
 }
 
+std::vector<Case> array_cases() {
+  struct Array {
+    Output handle;
+    Output flow;
+  };
+  const auto make = [](int size) {
+    const auto outputs = OpBuilder("TensorArrayV3").input(size).attr("dtype", float64).outputs();
+    return Array{outputs[0], outputs[1]};
+  };
+  const auto write = [](const Array& array, const Input& index, const Output& value) {
+    return Array{array.handle, OpBuilder("TensorArrayWriteV3")
+                                   .input(array.handle)
+                                   .input(index)
+                                   .input(value)
+                                   .input(array.flow)
+                                   .output()};
+  };
+  const auto read = [](const Array& array, const Input& index) {
+    return OpBuilder("TensorArrayReadV3")
+        .input(array.handle)
+        .input(index)
+        .input(array.flow)
+        .attr("dtype", float64)
+        .output();
+  };
+  const auto scatter = [](const Array& array, const Output& value) {
+    return Array{array.handle, OpBuilder("TensorArrayScatterV3")
+                                   .input(array.handle)
+                                   .input(Literal{1, 0})
+                                   .input(value)
+                                   .input(array.flow)
+                                   .output()};
+  };
+  const auto gather = [](const Array& array) {
+    return OpBuilder("TensorArrayGatherV3")
+        .input(array.handle)
+        .input(Literal{0, 1})
+        .input(array.flow)
+        .attr("dtype", float64)
+        .output();
+  };
+  const auto split = [](const Array& array, const Output& value) {
+    return Array{array.handle, OpBuilder("TensorArraySplitV3")
+                                   .input(array.handle)
+                                   .input(value)
+                                   .input(constant({1, 1}, {.dtype = int64}))
+                                   .input(array.flow)
+                                   .output()};
+  };
+  const auto concat = [](const Array& array) {
+    return OpBuilder("TensorArrayConcatV3")
+        .input(array.handle)
+        .input(array.flow)
+        .attr("dtype", float64)
+        .outputs()[0];
+  };
+  const Build written = one([=](const Xs& x) {
+    const Array array = write(write(make(3), 0, x[0]), 1, x[0] * x[0]);
+    return read(array, 1) + 2.0 * read(array, 0);
+  });
+  const Build scattered = one([=](const Xs& x) { return gather(scatter(make(2), x[0] * x[0])); });
+  const Build parts = one([=](const Xs& x) { return concat(split(make(2), x[0] * x[0])); });
+  const Build looped = one([=](const Xs& x) {
+    const Array rows = scatter(make(2), x[0]);
+    const Array results = make(2);
+    const auto outputs =
+        while_loop([](const Xs& v) { return less(v[0], 2); },
+                   [=](const Xs& v) {
+                     const Output row = read(rows, v[0]);
+                     return Xs{v[0] + 1, write({results.handle, v[1]}, v[0], row * row).flow};
+                   },
+                   {0, results.flow});
+    return gather({results.handle, outputs[1]});
+  });
+  std::vector<Case> cases;
+  for (const char* type : {"TensorArrayWriteV3", "TensorArrayReadV3"}) {
+    cases.push_back({type, {kAny}, written});
+    cases.push_back({type, {kAny}, looped, Mode::kKnownShapes});
+  }
+  for (const char* type : {"TensorArrayScatterV3", "TensorArrayGatherV3"}) {
+    cases.push_back({type, {kAny}, scattered});
+  }
+  for (const char* type : {"TensorArraySplitV3", "TensorArrayConcatV3"}) {
+    cases.push_back({type, {kAny}, parts});
+  }
+  return cases;
+}
+
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
     for (const auto& family :
          {elementwise_cases(), broadcasting_cases(), product_cases(), reduction_cases(),
-          moving_cases(), network_cases(), branch_cases(), loop_cases()}) {
+          moving_cases(), network_cases(), branch_cases(), loop_cases(), array_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -646,6 +796,9 @@ const std::map<std::string, std::string>& reasons() {
       {"RefNextIteration", "of references only; the same rule as NextIteration"},
       {"ResourceGather", "reads a variable; the same rule as Gather"},
       {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
+      {"MaxPool3D", "of float32 only; the same rule as MaxPool"},
+      {"MaxPool3DGrad", "of float32 only; the same rule as MaxPoolGrad"},
+      {"CheckNumerics", "the identity where it passes"},
       {"MaxPoolGradGrad", "the third derivative of a function made of straight pieces"},
       {"FusedBatchNorm", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"FusedBatchNormV2", "of float32 only; batch_norm_test compares with the formula's parts"},

@@ -82,9 +82,54 @@ Gradients batch_to_space_gradient(Operation& op, const std::vector<Output>& grad
   return {space_to_batch_nd(grads[0], op.input(1), op.input(2)), Gradient(), Gradient()};
 }
 
+// Where the channels and the first of the two spatial dimensions are.
+struct Layout {
+  int channels;
+  int first;
+};
+Layout layout_of(ShapeContext& c) {
+  const std::string& format = c.op().attr_string("data_format");
+  if (format == "NHWC") return {3, 1};
+  if (format == "NCHW") return {1, 2};
+  c.fail("Unsupported data format '" + format + "'");
+}
+
+// Blocks of pixels become one pixel of more channels, or one becomes a block of fewer.
+template <bool kToDepth>
+void depth_shape(ShapeContext& c) {
+  const Layout layout = layout_of(c);
+  const Shape input = c.input_with_rank(0, 4);
+  const std::int64_t block = c.op().attr_int("block_size");
+  std::vector<std::int64_t> dims = input.dims();
+  for (int i = 0; i < 2; ++i) {
+    std::int64_t& size = dims[static_cast<std::size_t>(layout.first + i)];
+    size = kToDepth ? divide_dims(c, size, block) : multiply_dims(size, block);
+  }
+  std::int64_t& channels = dims[static_cast<std::size_t>(layout.channels)];
+  const std::int64_t area = multiply_dims(block, block);
+  channels = kToDepth ? multiply_dims(channels, area) : divide_dims(c, channels, area);
+  c.set_output(0, Shape(std::move(dims)));
+}
+
+Output depth_moved(const char* type, const Operation& op, const Output& grad) {
+  return OpBuilder(type)
+      .input(grad)
+      .attr("block_size", op.attr("block_size"))
+      .attr("data_format", op.attr("data_format"))
+      .output();
+}
+Gradients space_to_depth_gradient(Operation& op, const std::vector<Output>& grads) {
+  return {depth_moved("DepthToSpace", op, grads[0])};
+}
+Gradients depth_to_space_gradient(Operation& op, const std::vector<Output>& grads) {
+  return {depth_moved("SpaceToDepth", op, grads[0])};
+}
+
 }  // namespace
 
 void register_array_blocks(OpRegistry& registry) {
+  registry.add("SpaceToDepth", {.shape = depth_shape<true>, .gradient = space_to_depth_gradient});
+  registry.add("DepthToSpace", {.shape = depth_shape<false>, .gradient = depth_to_space_gradient});
   registry.add("SpaceToBatchND",
                {.shape = blocks_shape<true>, .gradient = space_to_batch_gradient});
   registry.add("BatchToSpaceND",

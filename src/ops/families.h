@@ -13,6 +13,7 @@
   X(array_layout)                 \
   X(array_index)                  \
   X(array_blocks)                 \
+  X(array_matrices)               \
   X(array_gradients)              \
   X(array_sum_gradients)          \
   X(random)                       \
@@ -26,6 +27,7 @@
   X(math_complex)                 \
   X(math_sequence)                \
   X(math_linspace)                \
+  X(math_no_nan)                  \
   X(io)                           \
   X(lookup)                       \
   X(training)                     \
@@ -34,6 +36,9 @@
   X(nn_batch_norm)                \
   X(nn_gradients)                 \
   X(nn_conv_gradients)            \
+  X(nn_volumes)                   \
+  X(image)                        \
+  X(tensor_array)                 \
   X(summary)
 
 namespace tensorkeep::ops {

@@ -140,6 +140,15 @@ Gradients div_no_nan(Operation& op, const Outputs& grads) {
   return quotient(op, grads[0], tensorkeep::div_no_nan);
 }
 
+Gradients mul_no_nan(Operation& op, const Outputs& grads) {
+  const Output x = op.input(0);
+  const Output y = op.input(1);
+  const Output gx = binary("MulNoNan", "", grads[0], y);
+  const Output gy = binary("MulNoNan", "", x, grads[0]);
+  if (all_of_one_known_shape(op, grads[0])) return {gx, gy};
+  return reduced_to_inputs(x, y, gx, gy);
+}
+
 Gradients floor_mod(Operation& op, const Outputs& grads) {
   const Output x = tensorkeep::conj(op.input(0));
   const Output y = tensorkeep::conj(op.input(1));

@@ -132,6 +132,7 @@ void register_math_elementwise(OpRegistry& registry) {
       {"Div", {shape_fn::broadcast_binary, grad::div}},
       {"DivNoNan", {shape_fn::broadcast_binary, grad::div_no_nan}},
       {"Mod", {shape_fn::broadcast_binary}},
+      {"MulNoNan", {shape_fn::broadcast_binary, grad::mul_no_nan}},
       {"Polygamma", {shape_fn::broadcast_binary, grad::polygamma}},
       {"Pow", {shape_fn::broadcast_binary, grad::pow}},
       {"AddN", {shape_fn::merged_inputs, grad::add_n}},

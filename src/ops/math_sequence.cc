@@ -116,6 +116,11 @@ void unsorted_segment_shape(ShapeContext& c) {
   c.set_output(0, Shape({count}).concatenate(without_leading(data, ids.rank())));
 }
 
+void bincount_shape(ShapeContext& c) {
+  const auto size = c.input_constant(1);
+  c.set_output(0, Shape{size ? size->value<std::int32_t>() : None});
+}
+
 // What of a list is not in another: the values, and where they stood.
 void list_diff_shape(ShapeContext& c) {
   c.input_with_rank(0, 1);
@@ -194,7 +199,14 @@ void register_math_sequence(OpRegistry& registry) {
       {"Cumsum", {shape_fn::unchanged, grad::cumsum}},
       {"Cumprod", {shape_fn::unchanged, grad::cumprod}},
       {"SegmentSum", {segment_shape, grad::segment_sum}},
+      {"SegmentMax", {segment_shape, grad::segment_min_or_max}},
+      {"SegmentMin", {segment_shape, grad::segment_min_or_max}},
+      {"SegmentProd", {segment_shape, grad::segment_prod}},
       {"UnsortedSegmentSum", {unsorted_segment_shape, grad::unsorted_segment_sum}},
+      {"UnsortedSegmentMax", {unsorted_segment_shape, grad::unsorted_segment_min_or_max}},
+      {"UnsortedSegmentMin", {unsorted_segment_shape, grad::unsorted_segment_min_or_max}},
+      {"UnsortedSegmentProd", {unsorted_segment_shape, grad::unsorted_segment_prod}},
+      {"Bincount", {bincount_shape, nullptr, true}},
   };
   add_rows(registry, rows);
 }

@@ -135,6 +135,19 @@ void pool(ShapeContext& c) {
   c.set_output(0, Shape(std::move(out)));
 }
 
+// The largest elements and where they were; the channels come last.
+void max_pool_with_argmax(ShapeContext& c) {
+  const Shape input = c.input_with_rank(0, 4);
+  const auto ksize = four_of(c, "ksize");
+  const auto strides = four_of(c, "strides");
+  std::vector<std::int64_t> out = input.dims();
+  for (const std::size_t at : {1U, 2U}) {
+    out[at] = windowed_size(c, input.dim(static_cast<int>(at)), {ksize[at], strides[at], 1});
+  }
+  c.set_output(0, Shape(out));
+  c.set_output(1, Shape(std::move(out)));
+}
+
 void max_pool_grad(ShapeContext& c) {
   c.set_output(0, c.input_with_rank(0, 4));
 }
@@ -153,6 +166,7 @@ void register_nn_conv(OpRegistry& registry) {
   registry.add("DepthwiseConv2dNativeBackpropInput", {.shape = backprop<0>});
   registry.add("DepthwiseConv2dNativeBackpropFilter", {.shape = backprop<1>});
   registry.add("MaxPool", {.shape = pool});
+  registry.add("MaxPoolWithArgmax", {.shape = max_pool_with_argmax});
   registry.add("MaxPoolGrad", {.shape = max_pool_grad});
   registry.add("MaxPoolGradGrad", {.shape = max_pool_grad_grad});
   registry.add("AvgPool", {.shape = pool});

@@ -7,12 +7,37 @@
 #include "base/checked_math.h"
 #include "runtime/kernels/elements.h"
 #include "runtime/kernels/families.h"
+#include "runtime/kernels/narrow.h"
 
 // Arrays of tensors that a loop writes and reads, one element an iteration.
 namespace tensorkeep::runtime {
 namespace {
 
 using Dims = std::vector<std::int64_t>;
+
+// Adds up tensors of one type and shape. False for types that have no sum.
+bool add_to(const Tensor& values, Tensor& sums) {
+  if (is_narrow_float(sums.dtype())) {
+    Tensor wide = widen(sums);
+    add_to(widen(values), wide);
+    narrow_into(wide, sums);
+    return true;
+  }
+  return visit_dtype(sums.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    if constexpr (requires(T a) { static_cast<T>(a + a); } && !std::is_same_v<T, bool> &&
+                  !std::is_same_v<T, std::string>) {
+      const auto* from = static_cast<const T*>(values.raw_data());
+      auto* to = static_cast<T*>(sums.mutable_raw_data());
+      for (std::int64_t i = 0; i < sums.num_elements(); ++i) {
+        to[i] = static_cast<T>(to[i] + from[i]);
+      }
+      return true;
+    } else {
+      return false;
+    }
+  });
+}
 
 // Elements are kept sparsely: a size from a graph takes no memory by itself. Each call is one step
 // of TensorFlow's own checks, in its words.
@@ -25,6 +50,7 @@ class TensorArray : public Resource {
     bool clear_after_read;
     bool identical_shapes;
     std::string name;
+    bool is_gradient = false;  // what is written to one index adds up
   };
   TensorArray(Attributes attributes, std::int64_t size)
       : attributes_(std::move(attributes)), size_(size) {}
@@ -67,12 +93,25 @@ class TensorArray : public Resource {
                       value.shape().debug_string(), attributes_.element_shape.debug_string()));
     }
     if (const auto found = elements_.find(index); found != elements_.end()) {
-      refuse(found->second.valid() ? "it has already been written to."
-                                   : "it has already been read.");
+      Element& element = found->second;
+      if (element.read) refuse("it has already been read.");
+      if (!attributes_.is_gradient) refuse("it has already been written to.");
+      if (element.shape != value.shape()) {
+        refuse(
+            fmt::format("could not aggregate to the element because the value shape is {} which "
+                        "does not match the existing shape: {}.",
+                        value.shape().debug_string(), element.shape.debug_string()));
+      }
+      if (!element.value.valid()) {
+        element.value = value;
+      } else if (!add_to(value, element.value)) {
+        refuse(fmt::format("values of type {} do not add up", name_of(value.dtype())));
+      }
+      return;
     }
     if (attributes_.identical_shapes) attributes_.element_shape = value.shape();
     size_ = std::max(size_, index + 1);
-    elements_[index] = value;
+    elements_[index] = {value, value.shape()};
   }
 
   Tensor read(const KernelContext& c, std::int64_t index) {
@@ -82,13 +121,34 @@ class TensorArray : public Resource {
     }
     const auto found = elements_.find(index);
     if (found == elements_.end()) return missing(c, index);
-    if (!found->second.valid()) {
+    Element& element = found->second;
+    if (element.read && attributes_.clear_after_read) {
       c.fail(
           fmt::format("TensorArray {}: Could not read index {} twice because it was cleared "
                       "after a previous read (perhaps try setting clear_after_read = false?).",
                       attributes_.name, index));
     }
-    return attributes_.clear_after_read ? std::exchange(found->second, Tensor()) : found->second;
+    element.read = true;
+    if (!element.value.valid()) return Tensor::zeros(attributes_.dtype, element.shape);
+    return attributes_.clear_after_read ? std::exchange(element.value, Tensor()) : element.value;
+  }
+
+  // The array of the gradients that one call of tf.gradients makes: of the same size, and zero
+  // where this one was written and nothing comes back.
+  std::shared_ptr<TensorArray> gradients(const std::string& source) {
+    const std::lock_guard guard(mutex_);
+    attributes_.dynamic_size = false;
+    std::shared_ptr<TensorArray>& array = gradients_[source];
+    if (array) return array;
+    Attributes attributes = attributes_;
+    attributes.name += "@" + source;
+    attributes.clear_after_read = true;
+    attributes.is_gradient = true;
+    array = std::make_shared<TensorArray>(std::move(attributes), size_);
+    for (const auto& [index, element] : elements_) {
+      array->elements_[index] = {Tensor(), element.shape};
+    }
+    return array;
   }
 
  private:
@@ -105,10 +165,17 @@ class TensorArray : public Resource {
         attributes_.name, index, attributes_.element_shape.debug_string()));
   }
 
+  struct Element {
+    Tensor value;  // not valid() once it is cleared, or where zeros are meant
+    Shape shape;
+    bool read = false;
+  };
+
   mutable std::mutex mutex_;
   Attributes attributes_;
   std::int64_t size_;
-  std::map<std::int64_t, Tensor> elements_;  // not valid() once read and cleared
+  std::map<std::int64_t, Element> elements_;
+  std::map<std::string, std::shared_ptr<TensorArray>> gradients_;
 };
 
 TensorArray& array_of(KernelContext& c) {
@@ -126,8 +193,8 @@ TensorArray& array_of(KernelContext& c, DType dtype, const char* wish) {
   return array;
 }
 
-void pass_flow(KernelContext& c, int input) {
-  c.set_output(0, c.input(input));
+void pass_flow(KernelContext& c, int input, int output = 0) {
+  c.set_output(output, c.input(input));
 }
 
 Kernel make(const Operation& op) {
@@ -145,6 +212,15 @@ Kernel make(const Operation& op) {
     handle.resource = std::make_shared<TensorArray>(attributes, size);
     c.set_output(0, std::move(handle));
     c.set_output(1, Tensor::scalar(0.0f));
+  };
+}
+
+Kernel make_gradients(const Operation& op) {
+  return [source = op.attr_string("source")](KernelContext& c) {
+    Value handle;
+    handle.resource = array_of(c).gradients(source);
+    pass_flow(c, 1, 1);
+    c.set_output(0, std::move(handle));
   };
 }
 
@@ -319,6 +395,7 @@ void close(KernelContext& c) {
 
 void register_tensor_array_kernels(KernelRegistry& registry) {
   registry.add("TensorArrayV3", make);
+  registry.add("TensorArrayGradV3", make_gradients);
   registry.add_function("TensorArrayWriteV3", write);
   registry.add("TensorArrayReadV3", read);
   registry.add("TensorArrayGatherV3", gather);
