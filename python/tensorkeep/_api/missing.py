@@ -6,7 +6,13 @@ MISSING = {
         FixedLengthRecordReader LMDBReader ReaderBase parse_example parse_single_example
         parse_single_sequence_example decode_csv decode_raw read_file matching_files
         FixedLenFeature FixedLenSequenceFeature VarLenFeature SparseFeature
-        train.match_filenames_once train.limit_epochs""",
+        train.match_filenames_once train.limit_epochs
+        io.FixedLenFeature io.FixedLenSequenceFeature io.RaggedFeature io.SparseFeature
+        io.TFRecordCompressionType io.TFRecordOptions io.TFRecordWriter io.VarLenFeature
+        io.decode_csv io.decode_json_example io.decode_proto io.decode_raw io.encode_proto
+        io.match_filenames_once io.matching_files io.parse_example io.parse_sequence_example
+        io.parse_single_example io.parse_single_sequence_example io.read_file
+        io.tf_record_iterator decode_json_example""",
     "queues are out of its scope; read with Python threads and feed numpy arrays": """
         queue FIFOQueue PaddingFIFOQueue PriorityQueue RandomShuffleQueue QueueBase
         ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator
@@ -14,7 +20,9 @@ MISSING = {
         train.batch train.batch_join train.maybe_batch train.maybe_batch_join train.shuffle_batch
         train.shuffle_batch_join train.maybe_shuffle_batch train.maybe_shuffle_batch_join
         train.string_input_producer train.input_producer train.range_input_producer
-        train.slice_input_producer python.ops.data_flow_ops python.training.input""",
+        train.slice_input_producer io.PaddingFIFOQueue io.PriorityQueue io.QueueBase
+        io.RandomShuffleQueue python.ops.data_flow_ops
+        python.training.input""",
     "tf.contrib is out of its scope, but for initializers and regularizers of contrib.layers": """
         contrib""",
     "estimators are out of its scope; train with a Session": """

@@ -109,6 +109,7 @@ SURFACE = {
         """,
     "train": """
         _training.checkpoint: Checkpoint
+        _training.restore_plan: restore_plan
         python.training.adadelta: *
         python.training.adagrad: *
         python.training.adam: *

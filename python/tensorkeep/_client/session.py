@@ -183,6 +183,7 @@ class Session(_GraphSession):
 
     @staticmethod
     def reset(target: str, containers: Any = None, config: Any = None) -> None:
+        """Raises UnimplementedError: there are no sessions of other processes."""
         raise _unimplemented("Session.reset, of a distributed session, is not implemented.")
 
 
@@ -205,4 +206,5 @@ class InteractiveSession(_GraphSession):
 
 
 def register_session_run_conversion_functions(*arguments: Any, **options: Any) -> None:
+    """Raises UnimplementedError: `run` takes what it knows."""
     raise _unimplemented("Conversion functions of Session.run are not implemented.")

@@ -33,6 +33,7 @@ class DType:
 
     @property
     def name(self):
+        """The name, "float32"."""
         return self._name
 
     @property
@@ -78,6 +79,7 @@ class DType:
 
     @property
     def is_floating(self):
+        """Whether these are floating-point numbers."""
         return self._kind == "f"
 
     @property
@@ -87,26 +89,32 @@ class DType:
 
     @property
     def is_unsigned(self):
+        """Whether these are unsigned integers; quantized types are not."""
         return self._kind == "u"
 
     @property
     def is_complex(self):
+        """Whether these are complex numbers."""
         return self._kind == "c"
 
     @property
     def is_quantized(self):
+        """Whether these are quantized numbers."""
         return self._kind == "q"
 
     @property
     def is_bool(self):
+        """Whether these are truth values."""
         return self._kind == "b"
 
     @property
     def is_numeric(self):
+        """Whether these are numbers that have arithmetic."""
         return self._kind in "fiucq" and self.base_dtype not in _NARROW
 
     @property
     def is_numpy_compatible(self):
+        """Whether arrays can hold them."""
         return self._kind != "h"
 
     def is_compatible_with(self, other):

@@ -59,22 +59,27 @@ class OpError(Exception):
 
     @property
     def node_def(self):
+        """The NodeDef of the operation that failed; None if it was none."""
         return self._node_def
 
     @property
     def op(self):
+        """The operation that failed; None if it was none, or is not in the graph."""
         return self._op
 
     @property
     def message(self):
+        """What went wrong."""
         return self._message
 
     @property
     def error_code(self):
+        """The number of the error's class, as in error_codes.proto."""
         return self._error_code
 
     @property
     def experimental_payloads(self):
+        """What was given besides the message; an empty dict without."""
         return self._experimental_payloads
 
     def __str__(self):

@@ -99,6 +99,7 @@ def get_collection_ref(key: str) -> list[Any]:
 
 
 def get_all_collection_keys() -> list[str]:
+    """A list of the default graph's collections."""
     return _core.get_default_graph().get_all_collection_keys()
 
 
@@ -108,6 +109,7 @@ def get_name_scope() -> str:
 
 
 def has_default_graph() -> bool:
+    """True: there always is one."""
     return True
 
 

@@ -31,14 +31,17 @@ class IndexedSlices:
 
     @property
     def values(self) -> Any:
+        """A tensor of the slices, [slices, ...]."""
         return self._values
 
     @property
     def indices(self) -> Any:
+        """A vector of the rows they stand for, [slices]."""
         return self._indices
 
     @property
     def dense_shape(self) -> Any:
+        """A vector, the whole's shape; None if it was not given."""
         return self._dense_shape
 
     @property
@@ -51,26 +54,32 @@ class IndexedSlices:
         return tensor_shape.TensorShape(_core.constant_value(self._dense_shape))
 
     def get_shape(self) -> Any:
+        """The whole's shape, as far as the graph determines it."""
         return self.shape
 
     @property
     def name(self) -> str:
+        """The name of `values`."""
         return self._values.name
 
     @property
     def device(self) -> str:
+        """The device of `values`."""
         return self._values.device
 
     @property
     def op(self) -> Any:
+        """The operation that makes `values`."""
         return self._values.op
 
     @property
     def dtype(self) -> Any:
+        """The type of the slices' elements."""
         return self._values.dtype
 
     @property
     def graph(self) -> Any:
+        """The graph it is in."""
         return self._values.graph
 
     def __neg__(self) -> IndexedSlices:
@@ -81,11 +90,13 @@ class IndexedSlices:
         return f"IndexedSlices(indices={self._indices}, values={self._values}{shape})"
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> IndexedSlicesValue:
+        """The three values in a session, an IndexedSlicesValue."""
         from tensorkeep._client import session as sessions  # pylint: disable=import-outside-toplevel
 
         return sessions.evaluate(self, feed_dict, session)
 
     def consumers(self) -> list[Any]:
+        """A list of the operations that take `values`."""
         return self._values.consumers()
 
     # What the extension asks of composed values.

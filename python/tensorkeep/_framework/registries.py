@@ -22,6 +22,7 @@ class RegisterGradient:
 
 
 def NotDifferentiable(op_type: str) -> None:  # pylint: disable=invalid-name
+    """Raises UnimplementedError: gradients of operations cannot be registered."""
     raise errors.UnimplementedError(
         None, None, f"Marking operation type {op_type!r} as not differentiable is not implemented.")
 
@@ -57,8 +58,10 @@ def register_proto_function(collection_name: str, proto_type: Any = None, to_pro
 
 
 def get_to_proto_function(collection_name: str) -> Any:
+    """What register_proto_function was given as `to_proto`; None without."""
     return _proto_functions.get(collection_name, (None, None, None))[1]
 
 
 def get_from_proto_function(collection_name: str) -> Any:
+    """What register_proto_function was given as `from_proto`; None without."""
     return _proto_functions.get(collection_name, (None, None, None))[2]

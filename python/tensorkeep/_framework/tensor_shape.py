@@ -67,6 +67,7 @@ class TensorShape:
             TensorShapeProto.Dim(size=-1 if d is None else d) for d in self._dims])
 
     def is_fully_defined(self):
+        """Whether every dimension is known."""
         return self._dims is not None and None not in self._dims
 
     def num_elements(self):
@@ -251,12 +252,15 @@ def unknown_shape(rank=None, ndims=None):
 
 
 def scalar():
+    """The shape of a scalar."""
     return TensorShape([])
 
 
 def vector(length):
+    """The shape of a vector of `length` elements."""
     return TensorShape([length])
 
 
 def matrix(rows, cols):
+    """The shape of a matrix."""
     return TensorShape([rows, cols])

@@ -118,6 +118,7 @@ class Layer:
 
     @property
     def activity_regularizer(self) -> Callable | None:
+        """The function that makes a loss of the outputs; None without."""
         return self._activity_regularizer
 
     @property
@@ -139,14 +140,17 @@ class Layer:
 
     @property
     def trainable_variables(self) -> list[Any]:
+        """A list of the variables that are trained."""
         return self.trainable_weights
 
     @property
     def non_trainable_variables(self) -> list[Any]:
+        """A list of the variables that are not trained."""
         return self.non_trainable_weights
 
     @property
     def variables(self) -> list[Any]:
+        """A list of all variables, trained ones first."""
         return self.weights
 
     @property

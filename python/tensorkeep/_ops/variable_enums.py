@@ -4,6 +4,8 @@ import enum
 
 
 class VariableSynchronization(enum.Enum):
+    """When copies of a variable would be brought together."""
+
     AUTO = 0
     NONE = 1
     ON_WRITE = 2
@@ -11,6 +13,8 @@ class VariableSynchronization(enum.Enum):
 
 
 class VariableAggregation(enum.Enum):
+    """How updates of a variable's copies would be combined."""
+
     NONE = 0
     SUM = 1
     MEAN = 2

@@ -57,10 +57,12 @@ class FileIO:
 
     @property
     def name(self) -> Any:
+        """The path it was opened with."""
         return self._name
 
     @property
     def mode(self) -> str:
+        """The mode it was opened with."""
         return self._mode
 
     def _opened(self) -> Any:
@@ -131,6 +133,7 @@ class FileIO:
         return before + sum(map(len, self._pieces or ()))
 
     def seekable(self) -> bool:
+        """True."""
         return True
 
     def flush(self) -> None:
@@ -166,6 +169,7 @@ class FileIO:
         return self
 
     def __next__(self) -> Any:
+        """The next line. Raises StopIteration at the end."""
         line = self.readline()
         if not line:
             raise StopIteration

@@ -87,10 +87,12 @@ class DataSet:
 
     @property
     def num_examples(self) -> int:
+        """The number of examples."""
         return self._num_examples
 
     @property
     def epochs_completed(self) -> int:
+        """How often all examples have been handed out."""
         return self._epochs_completed
 
     def _shuffle(self) -> None:

@@ -114,6 +114,7 @@ class CheckpointManager(_core.train.CheckpointManagerBase):
 
     @property
     def checkpoint(self) -> Checkpoint:
+        """The Checkpoint it saves."""
         return self._checkpoint
 
     def save(self, checkpoint_number: Any = None, check_interval: bool = True, options: Any = None,

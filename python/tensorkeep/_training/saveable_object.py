@@ -34,6 +34,7 @@ class SaveSpec:
 
     @property
     def tensor(self) -> Any:
+        """The tensor, made now if a function was given."""
         return self._tensor() if callable(self._tensor) else self._tensor
 
 
@@ -55,6 +56,7 @@ class SaveableObject:
 
     @property
     def device(self) -> str:
+        """The device of the first tensor."""
         return self.specs[0].device
 
     def restore(self, restored_tensors: list[Any], restored_shapes: list[Any] | None) -> Any:
