@@ -142,8 +142,8 @@ void bind_reader(nb::module_& m) {
   m.def(
       "load_checkpoint", [](const Text& path) { return train::load_checkpoint(path.value); },
       "ckpt_dir_or_file"_a,
-      "A CheckpointReader for a checkpoint or a folder of them. Raises ValueError if there is "
-      "none.");
+      "A CheckpointReader for a checkpoint or a folder of them. Raises NotFoundError, "
+      "DataLossError.");
   m.def(
       "load_variable",
       [](const Text& path, const Text& name) {
@@ -155,8 +155,7 @@ void bind_reader(nb::module_& m) {
         return array_of(std::move(tensor));
       },
       "ckpt_dir_or_file"_a, "name"_a,
-      "One tensor as an array. Raises NotFoundError, ValueError if there is no checkpoint, "
-      "DataLossError if it is damaged.");
+      "One tensor as an array. Raises NotFoundError, DataLossError.");
   m.def(
       "list_variables",
       [](const Text& path) {

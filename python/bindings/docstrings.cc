@@ -23,7 +23,8 @@ const Docstring kDocstrings[] = {
     {"IsDirectory", "Whether it is a folder."},
     {"MakeDirs", "Makes a folder and those above it; that it is there is no error."},
     {"MkDir",
-     "Makes a folder. Raises AlreadyExistsError, or NotFoundError if its parent is not there."},
+     "Makes a folder; that it is there is no error. Raises NotFoundError if its parent is not "
+     "there."},
     {"Remove", "Removes a file. Raises NotFoundError."},
     {"Rename", "Renames a file. Raises NotFoundError, and AlreadyExistsError without `overwrite`."},
     {"abs", "The absolute value; of complex numbers a real one, element by element."},

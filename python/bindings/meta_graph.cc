@@ -210,8 +210,7 @@ void bind_meta_graph(nb::module_& root) {
         "export_scope"_a = nb::none(), "clear_devices"_a = false,
         "clear_extraneous_savers"_a = false, "strip_default_attrs"_a = false,
         "save_debug_info"_a = false,
-        "A MetaGraphDef of the graph and its collections, written to `filename` if given. Raises "
-        "ValueError for an `export_scope` that nothing is in.");
+        "A MetaGraphDef of the graph and its collections, written to `filename` if given.");
   m.def("write_graph", &write_graph_of, "graph_or_graph_def"_a, "logdir"_a, "name"_a,
         "as_text"_a = true, "Writes a GraphDef in one atomic step; returns the path.");
   m.def(
