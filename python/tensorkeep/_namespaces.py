@@ -17,8 +17,6 @@ from typing import Any, Callable, Iterator
 from tensorkeep import _api
 
 _ROOT = "tensorkeep"
-# What programs that ask `tensorflow` for its version are told.
-TENSORFLOW_VERSION = "1.15.0"
 
 
 def full_name(path: str) -> str:
@@ -112,7 +110,7 @@ class _Loader:
     def exec_module(self, module: types.ModuleType) -> None:
         module.__doc__ = _api.docstring(self._path)
         if self._path == "compat.v1":
-            module.__version__ = TENSORFLOW_VERSION
+            module.__version__ = _source("_platform.versions").VERSION
         module.__getattr__, module.__dir__ = attach(self._path, vars(module))
 
 
