@@ -11,6 +11,7 @@
 
 #include "runtime/frames.h"
 #include "runtime/last_uses.h"
+#include "runtime/late_reads.h"
 #include "runtime/resource_manager.h"
 #include "runtime/topological_order.h"
 #include "tensorkeep/errors.h"
@@ -55,10 +56,11 @@ class Compiler {
     order();
     const auto branches = [](const Operation* op) { return is_switch(*op) || is_enter(*op); };
     program_.branching = std::ranges::any_of(ordered_, branches);
+    if (program_.branching) frames_.emplace(ordered_, before_);
+    late_reads_ = find_late_reads(ordered_, before_, fed_, frames_ ? &*frames_ : nullptr);
     if (!program_.branching) drop_unread();
     make_kernels();
     if (program_.branching) {
-      frames_.emplace(ordered_, before_);
       divide();
       add_block(0, program_.steps, program_.steps);
     } else {
@@ -280,8 +282,10 @@ class Compiler {
         step.by_value[static_cast<std::size_t>(flat++)] = !arg.is_ref();
       }
     }
-    for (const Output& input : op.inputs()) {
-      step.inputs.push_back(slots_.at(input));
+    for (int i = 0; i < static_cast<int>(op.inputs().size()); ++i) {
+      const auto late = late_reads_.find({&op, i});
+      step.inputs.push_back(slots_.at(
+          late == late_reads_.end() ? op.inputs()[static_cast<std::size_t>(i)] : late->second));
       constant = constant && step.inputs.back() < 0;
     }
     program_.max_inputs = std::max(program_.max_inputs, step.inputs.size());
@@ -350,6 +354,7 @@ class Compiler {
   ResourceManager& resources_;
   Dependencies before_;
   std::vector<const Operation*> ordered_;
+  LateReads late_reads_;
   std::unordered_map<const Operation*, std::shared_ptr<const Kernel>> made_;
   std::optional<Frames> frames_;
   std::vector<Block> blocks_;     // by frame
