@@ -46,7 +46,9 @@ class ControlDependencies {
 class DeviceScope {
  public:
   explicit DeviceScope(const std::string& device) : DeviceScope(get_default_graph(), device) {}
+  // "" hides the outer ones.
   DeviceScope(Graph& graph, const std::string& device);
+  DeviceScope(Graph& graph, DeviceFunction device);
   ~DeviceScope();
   DeviceScope(const DeviceScope&) = delete;
   DeviceScope& operator=(const DeviceScope&) = delete;
@@ -66,7 +68,7 @@ class ColocationScope {
  private:
   Graph& graph_;
   std::vector<Operation*> saved_colocations_;
-  std::vector<std::string> saved_devices_;
+  std::vector<std::variant<std::string, DeviceFunction>> saved_devices_;
 };
 
 // Gives an attribute to the operations made inside that do not have it; inner scopes win.

@@ -7,6 +7,7 @@
 
 #include "graph/control_flow_context.h"
 #include "graph/device_spec.h"
+#include "graph/names.h"
 #include "graph/op_arguments.h"
 #include "graph/op_def_lookup.h"
 #include "graph/op_registry.h"
@@ -42,6 +43,15 @@ void fill_default_attrs(const proto::OpDef& def, AttrMap& attrs) {
 // A data input may be a reference where a value is wanted, not the other way round.
 bool fits(DType given, DType wanted) {
   return given == wanted || (is_ref(given) && base_dtype(given) == wanted);
+}
+
+// `name` is made in `scope`, or is whole if it ends in a slash.
+void check_name(const std::string& name, const std::string& scope) {
+  const bool is_whole = name.ends_with('/');
+  const bool at_root = is_whole || scope.empty();
+  if (graph::is_valid_name(name, at_root)) return;
+  errors::raise_value_error(
+      fmt::format("'{}' is not a valid node name", at_root ? name : scope + "/" + name));
 }
 
 // A loop's tensors have no value outside of it.
@@ -114,11 +124,9 @@ Operation* Graph::add_operation(OperationSpec spec) {
   }
   op.device_ = spec.device;
   if (!spec.verbatim) {
-    op.device_ = device_in_scope(op.device_);
     for (auto scope = attr_scopes_.rbegin(); scope != attr_scopes_.rend(); ++scope) {
       op.attrs_.try_emplace(scope->first, scope->second);
     }
-    apply_colocation(op);
   }
   op.name_ = spec.name.empty() ? spec.type : spec.name;  // for messages of the shape function
   if (!spec.verbatim) {
@@ -132,6 +140,7 @@ Operation* Graph::add_operation(OperationSpec spec) {
     traits->shape(context);
   }
 
+  if (!spec.verbatim) check_name(op.name_, name_scope_);
   // A failure above leaves the graph as it was.
   if (op.name_.ends_with('/')) {
     op.name_.pop_back();
@@ -154,6 +163,10 @@ Operation* Graph::add_operation(OperationSpec spec) {
   by_name_.emplace(op.name_, &op);
   if (op.control_flow_context_ != nullptr) op.control_flow_context_->add_op(op);
   mark_seen_by_control_scopes(op);
+  if (!spec.verbatim) {
+    if (!devices_.empty()) apply_device_scopes(op);
+    apply_colocation(op);
+  }
   return &op;
 }
 
@@ -185,12 +198,17 @@ void Graph::remove_operations_from(int first) {
   for (const auto& op : operations_) names_in_use_.try_emplace(lower(op->name_), 1);
 }
 
-std::string Graph::device_in_scope(std::string device) const {
-  for (auto outer = devices_.rbegin(); outer != devices_.rend(); ++outer) {
-    if (outer->empty()) break;  // device("") hides what lies outside
-    device = merge_devices(*outer, device);
+void Graph::apply_device_scopes(Operation& op) const {
+  const auto devices = devices_;  // a function may open scopes itself
+  for (auto outer = devices.rbegin(); outer != devices.rend(); ++outer) {
+    if (const auto* function = std::get_if<DeviceFunction>(&*outer)) {
+      op.device_ = (*function)(op);
+      continue;
+    }
+    const std::string& name = std::get<std::string>(*outer);
+    if (name.empty()) break;  // device("") hides what lies outside
+    op.device_ = merge_devices(name, op.device_);
   }
-  return device;
 }
 
 // What clears hides all groups below it.
@@ -247,6 +265,10 @@ Operation* Graph::find_operation(std::string_view name) const {
 
 Operation* Graph::get_operation_by_name(const std::string& name) const {
   if (Operation* op = find_operation(name)) return op;
+  if (name.find(':') != std::string::npos) {
+    errors::raise_value_error(
+        fmt::format("Name '{}' appears to refer to a Tensor, not a Operation.", name));
+  }
   throw errors::NotFoundError(
       fmt::format("The name '{}' refers to an Operation not in the graph.", name),
       {.node = name, .python_class = errors::PythonClass::kKeyError});

@@ -5,25 +5,11 @@
 #include <mutex>
 
 #include "graph/device_spec.h"
+#include "graph/names.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
 namespace {
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-// [A-Za-z0-9.][A-Za-z0-9_.\\-/]* at the root; inside a scope any of the second class may begin.
-bool valid_scope_name(const std::string& name, bool at_root) {
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool later = c == '_' || c == '.' || c == '\\' || c == '-' || c == '/' || c == '>';
-    if (is_letter_or_digit(c) || c == '.' || (later && (i > 0 || !at_root))) continue;
-    return false;
-  }
-  return true;
-}
 
 thread_local std::vector<Graph*> default_graphs;
 
@@ -69,7 +55,7 @@ Graph::AsDefault::~AsDefault() {
 
 NameScope::NameScope(Graph& graph, const std::string& name)
     : graph_(graph), saved_(graph.name_scope_) {
-  if (!valid_scope_name(name, saved_.empty())) {
+  if (!graph::is_valid_name(name, saved_.empty())) {
     errors::raise_value_error(
         fmt::format("'{}' is not a valid {}scope name. A scope name has to match the following "
                     "pattern: ^[A-Za-z0-9.][A-Za-z0-9_.\\\\/>-]*$",
@@ -114,7 +100,10 @@ ControlDependencies::~ControlDependencies() {
 }
 
 DeviceScope::DeviceScope(Graph& graph, const std::string& device) : graph_(graph) {
-  graph.devices_.push_back(canonical_device(device));
+  graph.devices_.emplace_back(canonical_device(device));
+}
+DeviceScope::DeviceScope(Graph& graph, DeviceFunction device) : graph_(graph) {
+  graph.devices_.emplace_back(std::move(device));
 }
 DeviceScope::~DeviceScope() {
   graph_.devices_.pop_back();

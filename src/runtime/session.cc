@@ -29,6 +29,11 @@ class Session::Impl {
       throw errors::FailedPreconditionError("Attempted to use a closed Session.",
                                             {.python_class = errors::PythonClass::kRuntimeError});
     }
+    if (graph_.operations().empty()) {
+      throw errors::FailedPreconditionError(
+          "The Session graph is empty. Add operations to the graph before calling run().",
+          {.python_class = errors::PythonClass::kRuntimeError});
+    }
     Request request;
     std::vector<bool> has_value;
     for (const Fetch& fetch : fetches) has_value.push_back(add_fetch(fetch, request));

@@ -161,6 +161,9 @@ TEST_F(SessionTest, ForeignAndClosed) {
     foreign = constant(1.0);
   }
   Session session(graph_);
+  const auto empty = thrown<errors::FailedPreconditionError>([&] { session.run(foreign); });
+  EXPECT_THAT(empty.message(), StartsWith("The Session graph is empty."));
+  constant(1.0);
   EXPECT_THROW(session.run(foreign), errors::InvalidArgumentError);
   EXPECT_THROW(session.run(constant(1.0), {{foreign, 1.0}}), errors::InvalidArgumentError);
   session.close();

@@ -202,6 +202,7 @@ class Saver::Impl : public CollectionObject {
 
   std::string save_tensors(Session& session, const std::string& save_path,
                            const std::string& prefix, Durability durability) const {
+    if (session.graph().operations().empty()) session.run(std::vector<Fetch>());  // throws
     const Output filename = session.graph().get_tensor_by_name(def_->filename_tensor_name());
     try {
       const Tensor saved =

@@ -83,8 +83,8 @@ void place_nodes(Graph& graph, const std::vector<ImportedNode>& nodes,
   for (const int n : order) {
     const ImportedNode& node = nodes[static_cast<std::size_t>(n)];
     if (!others_colocated_with(*node.op).empty()) continue;
-    const std::string& own = node.def->device();
-    node.op->set_device(graph.device_in_scope(own.empty() ? "" : canonical_device(own)));
+    node.op->set_device(node.def->device());
+    graph.apply_device_scopes(*node.op);
   }
   for (const int n : order) {
     Operation& op = *nodes[static_cast<std::size_t>(n)].op;
