@@ -24,8 +24,9 @@ struct ExportMetaGraphOptions {
   bool as_text = false;
   Graph* graph = nullptr;  // the default graph
   // Only what lies in this scope, whose name is taken off everywhere. Inputs from outside become
-  // "$unbound_inputs_x" and are listed in the collection "unbound_inputs": an import must name each
-  // of them in its input_map. Strings in collections are names, too.
+  // "$unbound_inputs_x" and are listed in the collection "unbound_inputs", of the message and of
+  // the graph: an import must name each of them in its input_map. Strings in collections are names,
+  // too.
   std::string export_scope = {};
   bool clear_devices = false;
   // Leaves out the nodes of other savers and their entries in the collection of savers.
@@ -55,6 +56,7 @@ struct ImportMetaGraphOptions {
   std::map<std::string, Input> input_map = {};
   // Which collections to restore; all of them if not given.
   std::function<bool(const std::string& key)> restore_collections_predicate = {};
+  bool make_saver = true;  // if the message has none
 };
 
 // Adds a MetaGraphDef's nodes and collections to the default graph. Returns its saver; or a new one

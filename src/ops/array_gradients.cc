@@ -1,3 +1,4 @@
+#include "graph/control_flow_context.h"
 #include "ops/array_util.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
@@ -58,8 +59,19 @@ std::vector<Output> shapes_of(const std::vector<Input>& inputs) {
 // Above this many inputs one split is less than so many slices.
 constexpr std::size_t kManyInputs = 16;
 
+// A constant of another branch or loop is made anew in the gradient's.
+Output axis_beside(const Output& grad, const Output& axis) {
+  const bool is_constant = axis.op().type() == "Const";
+  if (!is_constant ||
+      control_flow::output_context(axis.op()) == control_flow::output_context(grad.op())) {
+    return axis;
+  }
+  return constant(axis.op().attr_tensor("value"), {.dtype = axis.dtype()});
+}
+
 Gradients concat_grad_of(Output grad, Output axis, const std::vector<Input>& values) {
   if (values.size() == 1) return {grad};
+  axis = axis_beside(grad, axis);
   const Output ranks = rank(values[0]);
   const Output along = OpBuilder("FloorMod", "mod").input(axis).input(ranks).output();
   const std::vector<Output> sizes = shapes_of(values);

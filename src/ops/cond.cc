@@ -57,10 +57,10 @@ void check_branches(const BranchResult& if_true, const BranchResult& if_false) {
 
 Outputs cond(const Input& pred, const BranchFunction& true_fn, const BranchFunction& false_fn,
              const Name& name) {
+  const ops::OpScope scope({pred}, name.name, "cond");
   if (pred.is_literal() && pred.literal().to_tensor().dtype() == boolean) {
     errors::raise_type_error("'pred' must not be a Python bool.");
   }
-  const ops::OpScope scope({pred}, name.name, "cond");
   Graph& graph = get_default_graph();
   Operation* fork = nullptr;
   {

@@ -125,7 +125,7 @@ bool has_variables(const Graph& graph, const std::string& scope) {
 }  // namespace
 
 MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGraphOptions& options) {
-  const Graph& graph = options.graph != nullptr ? *options.graph : get_default_graph();
+  Graph& graph = options.graph != nullptr ? *options.graph : get_default_graph();
   MetaGraphDef meta_graph;
   GraphDef& graph_def = *meta_graph.mutable_graph_def();
   graph_def = options.graph_def ? *options.graph_def : graph.as_graph_def(/*add_shapes=*/true);
@@ -144,6 +144,9 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
     for (auto& node : *graph_def.mutable_node()) node.clear_device();
   }
   std::set<std::string> unbound_inputs;
+  if (!options.export_scope.empty() || options.clear_extraneous_savers || options.clear_devices) {
+    graph.clear_collection(kUnboundInputs);  // of the last export
+  }
   if (!options.export_scope.empty()) {
     graph_def = scoped_graph_def(graph_def, options.export_scope, unbound_inputs);
   }
@@ -161,6 +164,7 @@ MetaGraphDef export_meta_graph(const std::string& filename, const ExportMetaGrap
   add_collections(graph, options, exclude, meta_graph);
   for (const std::string& input : unbound_inputs) {
     (*meta_graph.mutable_collection_def())[kUnboundInputs].mutable_bytes_list()->add_value(input);
+    graph.add_to_collection(kUnboundInputs, input);
   }
 
   if (!filename.empty()) {
@@ -207,7 +211,8 @@ std::optional<Saver> import_meta_graph(const MetaGraphDef& meta_graph,
     import_collections(graph, meta_graph, scope, options.restore_collections_predicate);
     carry_parts(meta_graph, scope, graph);
     if (!meta_graph.has_saver_def()) {
-      return has_variables(graph, options.import_scope) ? std::optional(Saver()) : std::nullopt;
+      if (!options.make_saver || !has_variables(graph, options.import_scope)) return std::nullopt;
+      return Saver();
     }
     const std::string saver_scope = has_variables(graph, scope) ? scope : options.import_scope;
     return Saver({.name = saver_scope, .saver_def = meta_graph.saver_def()});
