@@ -90,6 +90,8 @@ class VariableScope {
     DType dtype = float32;
     std::optional<bool> use_resource = std::nullopt;
     Constraint constraint = {};
+    // With what a binding to another language gets the scope's variables: it is only handed down.
+    std::shared_ptr<const void> custom_getter = {};
   };
 
   VariableScope() : state_(std::make_shared<State>()) {}  // of the root
@@ -106,6 +108,7 @@ class VariableScope {
   DType dtype() const { return state_->dtype; }
   std::optional<bool> use_resource() const { return state_->use_resource; }
   const Constraint& constraint() const { return state_->constraint; }
+  const std::shared_ptr<const void>& custom_getter() const { return state_->custom_getter; }
 
   void reuse_variables() { state_->reuse = true; }
   void set_initializer(VariableInitializer value) { state_->initializer = std::move(value); }
@@ -114,6 +117,9 @@ class VariableScope {
   void set_partitioner(Partitioner value) { state_->partitioner = std::move(value); }
   void set_dtype(DType value) { state_->dtype = value; }
   void set_use_resource(std::optional<bool> value) { state_->use_resource = value; }
+  void set_custom_getter(std::shared_ptr<const void> value) {
+    state_->custom_getter = std::move(value);
+  }
 
   // This scope's variables.
   std::vector<Variable> global_variables() const;
@@ -136,6 +142,7 @@ struct VariableScopeOptions {
   std::optional<DType> dtype = std::nullopt;
   std::optional<bool> use_resource = std::nullopt;
   Constraint constraint = {};
+  std::shared_ptr<const void> custom_getter = {};
   bool auxiliary_name_scope = true;  // false: opens no name scope
 };
 

@@ -13,6 +13,7 @@ namespace tensorkeep::python {
 VariableInitializer to_variable_initializer(nanobind::handle object);
 nanobind::object initializer_to_python(const VariableInitializer& initializer);
 Regularizer to_regularizer(nanobind::handle object);
+nanobind::object regularizer_to_python(const Regularizer& regularizer);
 Partitioner to_partitioner(nanobind::handle object);
 nanobind::object partitioner_to_python(const Partitioner& partitioner);
 

@@ -84,6 +84,10 @@ Regularizer to_regularizer(nb::handle object) {
   };
 }
 
+nb::object regularizer_to_python(const Regularizer& regularizer) {
+  return regularizer ? nb::cast(regularizer) : nb::none();
+}
+
 Partitioner to_partitioner(nb::handle object) {
   if (object.is_none()) return {};
   if (nb::isinstance<PartitionerRef>(object)) {
@@ -193,6 +197,20 @@ void bind_regularizers(nb::module_& m) {
       "The sum of the regularization losses, a scalar; 0 if there are none.");
 }
 
+// An initializer that tells what it was made of, as get_config does.
+nb::object configured(const Initializer& initializer, nb::dict config) {
+  config["dtype"] = wrap(initializer.dtype()).attr("name");
+  nb::object made = nb::cast(initializer);
+  made.attr("_config") = config;
+  return made;
+}
+
+nb::dict config_of(std::initializer_list<std::pair<const char*, nb::handle>> arguments) {
+  nb::dict config;
+  for (const auto& [name, value] : arguments) config[name] = value;
+  return config;
+}
+
 template <typename F, typename... Extra>
 void factory(nb::module_& m, const char* name, F&& function, const Extra&... extra) {
   m.def(name, std::forward<F>(function), extra...);
@@ -204,12 +222,12 @@ void factory(nb::module_& m, const char* name, F&& function, const Extra&... ext
 void bind_random_initializers(nb::module_& m) {
   factory(
       m, "random_uniform_initializer",
-      [](const Input& minval, const OptionalInput& maxval, const OptionalInt& seed,
-         nb::handle dtype) {
-        return random_uniform_initializer({.minval = minval,
-                                           .maxval = maxval.value,
-                                           .seed = seed.value,
-                                           .dtype = dtype_of_object(dtype)});
+      [](nb::handle minval, nb::handle maxval, nb::handle seed, nb::handle dtype) {
+        return configured(random_uniform_initializer({.minval = to_input(minval),
+                                                      .maxval = to_optional_input(maxval).value,
+                                                      .seed = to_optional_int(seed).value,
+                                                      .dtype = dtype_of_object(dtype)}),
+                          config_of({{"minval", minval}, {"maxval", maxval}, {"seed", seed}}));
       },
       "minval"_a = 0.0, "maxval"_a = nb::none(), "seed"_a = nb::none(), "dtype"_a = "float32",
       "Numbers between `minval` and `maxval` (1 for floats, to be given for integers), which is "
@@ -218,11 +236,12 @@ void bind_random_initializers(nb::module_& m) {
                           Initializer (*make)(const RandomNormalInitializerOptions&)) {
     factory(
         m, name,
-        [make](const Input& mean, const Input& stddev, const OptionalInt& seed, nb::handle dtype) {
-          return make({.mean = mean,
-                       .stddev = stddev,
-                       .seed = seed.value,
-                       .dtype = dtype_of_object(dtype)});
+        [make](nb::handle mean, nb::handle stddev, nb::handle seed, nb::handle dtype) {
+          return configured(make({.mean = to_input(mean),
+                                  .stddev = to_input(stddev),
+                                  .seed = to_optional_int(seed).value,
+                                  .dtype = dtype_of_object(dtype)}),
+                            config_of({{"mean", mean}, {"stddev", stddev}, {"seed", seed}}));
         },
         "mean"_a = 0.0, "stddev"_a = 1.0, "seed"_a = nb::none(), "dtype"_a = "float32",
         docstring(name));
@@ -231,13 +250,17 @@ void bind_random_initializers(nb::module_& m) {
   normal("truncated_normal_initializer", &truncated_normal_initializer);
   factory(
       m, "variance_scaling_initializer",
-      [](double scale, const std::string& mode, const std::string& distribution,
-         const OptionalInt& seed, nb::handle dtype) {
-        return variance_scaling_initializer({.scale = scale,
-                                             .mode = mode,
-                                             .distribution = distribution,
-                                             .seed = seed.value,
-                                             .dtype = dtype_of_object(dtype)});
+      [](double scale, const std::string& mode, const std::string& distribution, nb::handle seed,
+         nb::handle dtype) {
+        return configured(variance_scaling_initializer({.scale = scale,
+                                                        .mode = mode,
+                                                        .distribution = distribution,
+                                                        .seed = to_optional_int(seed).value,
+                                                        .dtype = dtype_of_object(dtype)}),
+                          config_of({{"scale", nb::cast(scale)},
+                                     {"mode", nb::cast(mode)},
+                                     {"distribution", nb::cast(distribution)},
+                                     {"seed", seed}}));
       },
       "scale"_a = 1.0, "mode"_a = "fan_in", "distribution"_a = "truncated_normal",
       "seed"_a = nb::none(), "dtype"_a = "float32",
@@ -246,8 +269,10 @@ void bind_random_initializers(nb::module_& m) {
   const auto scaled = [&](const char* name, Initializer (*make)(const SeedOptions&)) {
     factory(
         m, name,
-        [make](const OptionalInt& seed, nb::handle dtype) {
-          return make({.seed = seed.value, .dtype = dtype_of_object(dtype)});
+        [make](nb::handle seed, nb::handle dtype) {
+          return configured(
+              make({.seed = to_optional_int(seed).value, .dtype = dtype_of_object(dtype)}),
+              config_of({{"seed", seed}}));
         },
         "seed"_a = nb::none(), "dtype"_a = "float32", docstring(name));
   };
@@ -259,9 +284,11 @@ void bind_random_initializers(nb::module_& m) {
   scaled("he_uniform", &he_uniform);
   factory(
       m, "uniform_unit_scaling_initializer",
-      [](double factor, const OptionalInt& seed, nb::handle dtype) {
-        return uniform_unit_scaling_initializer(
-            {.factor = factor, .seed = seed.value, .dtype = dtype_of_object(dtype)});
+      [](double factor, nb::handle seed, nb::handle dtype) {
+        return configured(uniform_unit_scaling_initializer({.factor = factor,
+                                                            .seed = to_optional_int(seed).value,
+                                                            .dtype = dtype_of_object(dtype)}),
+                          config_of({{"factor", nb::cast(factor)}, {"seed", seed}}));
       },
       "factor"_a = 1.0, "seed"_a = nb::none(), "dtype"_a = "float32",
       "Uniform random numbers that keep the scale of what goes through the layer.");
@@ -279,20 +306,28 @@ void bind_initializers(nb::module_& m) {
           "shape"_a, "dtype"_a = nb::none(), "partition_info"_a = nb::none())
       .def_prop_ro(
           "dtype", [](const Initializer& self) { return wrap(self.dtype()); },
-          "The type of what it makes.");
+          "The type of what it makes.")
+      .def(
+          "get_config", [](nb::handle self) { return nb::dict(self.attr("_config")); },
+          "A dict of the arguments it was made with.");
   factory(
       m, "zeros_initializer",
-      [](nb::handle dtype) { return zeros_initializer(dtype_of_object(dtype)); },
+      [](nb::handle dtype) {
+        return configured(zeros_initializer(dtype_of_object(dtype)), nb::dict());
+      },
       "dtype"_a = "float32", "Makes zeros.");
   factory(
       m, "ones_initializer",
-      [](nb::handle dtype) { return ones_initializer(dtype_of_object(dtype)); },
+      [](nb::handle dtype) {
+        return configured(ones_initializer(dtype_of_object(dtype)), nb::dict());
+      },
       "dtype"_a = "float32", "Makes ones.");
   factory(
       m, "constant_initializer",
       [](nb::handle value, nb::handle dtype, bool verify_shape) {
-        return constant_initializer(
-            to_literal(value), {.dtype = dtype_of_object(dtype), .verify_shape = verify_shape});
+        return configured(constant_initializer(to_literal(value), {.dtype = dtype_of_object(dtype),
+                                                                   .verify_shape = verify_shape}),
+                          config_of({{"value", value}}));
       },
       "value"_a = 0, "dtype"_a = "float32", "verify_shape"_a = false,
       "Makes `value`: a scalar for every element, or a list of them, whose last one is repeated. "

@@ -6,14 +6,18 @@
 #include "python_objects.h"
 #include "scope.h"
 #include "variable_arguments.h"
+#include "variable_scope_arguments.h"
 
 namespace tensorkeep::python {
-namespace {
 
 using namespace literals;
 
+namespace {
+
 // tf.AUTO_REUSE.
 struct AutoReuseMark {};
+
+}  // namespace
 
 Reuse to_reuse(nb::handle object) {
   if (object.is_none()) return {};
@@ -37,9 +41,25 @@ nb::object reuse_to_python(const Reuse& reuse) {
   }
 }
 
-void refuse_custom_getter(nb::handle custom_getter) {
-  if (custom_getter.is_none()) return;
-  throw errors::UnimplementedError("custom_getter of variable scopes is not implemented.");
+nb::object custom_getter_of(const VariableScope& scope) {
+  if (scope.custom_getter() == nullptr) return nb::none();
+  return nb::borrow(static_cast<PyObject*>(const_cast<void*>(scope.custom_getter().get())));
+}
+
+namespace {
+
+std::shared_ptr<const void> to_custom_getter(nb::handle object) {
+  if (object.is_none()) return nullptr;
+  return SharedObject(nb::borrow(object)).owner();
+}
+
+// Within `outer` a getter gets its variables through that one's.
+std::shared_ptr<const void> nested_getter(const std::shared_ptr<const void>& getter,
+                                          const VariableScope& outer) {
+  if (getter == nullptr || outer.custom_getter() == nullptr) return getter;
+  const nb::handle own(static_cast<PyObject*>(const_cast<void*>(getter.get())));
+  return to_custom_getter(
+      python_object("_ops.custom_getters", "nested")(own, custom_getter_of(outer)));
 }
 
 Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::handle values,
@@ -47,7 +67,6 @@ Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::h
                         nb::handle partitioner, nb::handle custom_getter, nb::handle reuse,
                         const OptionalDType& dtype, nb::handle use_resource, nb::handle constraint,
                         bool auxiliary_name_scope) {
-  refuse_custom_getter(custom_getter);
   VariableScopeOptions options{.initializer = to_variable_initializer(initializer),
                                .regularizer = to_regularizer(regularizer),
                                .caching_device = caching_device.value,
@@ -56,6 +75,7 @@ Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::h
                                .dtype = dtype.value,
                                .use_resource = to_optional_bool(use_resource),
                                .constraint = to_constraint(constraint),
+                               .custom_getter = to_custom_getter(custom_getter),
                                .auxiliary_name_scope = auxiliary_name_scope};
   if (default_name.is_none() && name_or_scope.is_none()) {
     errors::raise_type_error("If default_name is None then name_or_scope is required");
@@ -92,66 +112,18 @@ Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::h
     auto open = std::make_shared<InGraph>();
     open->graph = graph ? graph : get_default_graph().shared_from_this();
     open->as_default.emplace(*open->graph);
+    VariableScopeOptions nested = options;
+    nested.custom_getter =
+        nested_getter(options.custom_getter, again ? *again : get_variable_scope());
     if (again) {
-      open->scope.emplace(*again, options);
+      open->scope.emplace(*again, nested);
     } else if (by_default_name) {
-      open->scope.emplace(options);
+      open->scope.emplace(nested);
     } else {
-      open->scope.emplace(name, options);
+      open->scope.emplace(name, nested);
     }
     return {open, nb::cast(static_cast<const VariableScope&>(*open->scope))};
   });
-}
-
-GetVariableOptions variable_options(const OptionalShape& shape, const OptionalDType& dtype,
-                                    nb::handle initializer, nb::handle regularizer,
-                                    nb::handle trainable, nb::handle collections,
-                                    const Text& caching_device, nb::handle partitioner,
-                                    bool validate_shape, nb::handle use_resource,
-                                    nb::handle custom_getter, nb::handle constraint,
-                                    nb::handle synchronization, nb::handle aggregation) {
-  refuse_custom_getter(custom_getter);
-  GetVariableOptions options{.shape = shape.value,
-                             .dtype = dtype.value,
-                             .initializer = to_variable_initializer(initializer),
-                             .regularizer = to_regularizer(regularizer),
-                             .trainable = to_optional_bool(trainable),
-                             .collections = to_optional_texts(collections),
-                             .caching_device = caching_device.value,
-                             .partitioner = to_partitioner(partitioner),
-                             .validate_shape = validate_shape,
-                             .use_resource = to_optional_bool(use_resource),
-                             .constraint = to_constraint(constraint),
-                             .synchronization = to_synchronization(synchronization),
-                             .aggregation = to_aggregation(aggregation)};
-  if (!options.use_resource && resource_variables_by_default() &&
-      !get_variable_scope().use_resource()) {
-    options.use_resource = true;
-  }
-  return options;
-}
-
-using GetVariable = AnyVariable (*)(const std::string&, GetVariableOptions);
-
-template <GetVariable kGet>
-AnyVariable get_variable_of(const Text& name, const OptionalShape& shape,
-                            const OptionalDType& dtype, nb::handle initializer,
-                            nb::handle regularizer, nb::handle trainable, nb::handle collections,
-                            const Text& caching_device, nb::handle partitioner, bool validate_shape,
-                            nb::handle use_resource, nb::handle custom_getter,
-                            nb::handle constraint, nb::handle synchronization,
-                            nb::handle aggregation) {
-  return kGet(name.value,
-              variable_options(shape, dtype, initializer, regularizer, trainable, collections,
-                               caching_device, partitioner, validate_shape, use_resource,
-                               custom_getter, constraint, synchronization, aggregation));
-}
-
-AnyVariable get_one(const std::string& name, GetVariableOptions options) {
-  return get_variable(name, options);
-}
-AnyVariable get_local(const std::string& name, GetVariableOptions options) {
-  return get_local_variable(name, std::move(options));
 }
 
 void bind_scope_class(nb::module_& m) {
@@ -173,9 +145,7 @@ void bind_scope_class(nb::module_& m) {
           "The default initializer of its variables.")
       .def_prop_ro(
           "regularizer",
-          [](const VariableScope& self) -> nb::object {
-            return self.regularizer() ? nb::cast(self.regularizer()) : nb::none();
-          },
+          [](const VariableScope& self) { return regularizer_to_python(self.regularizer()); },
           "The default regularizer of its variables.")
       .def_prop_ro(
           "caching_device",
@@ -197,9 +167,14 @@ void bind_scope_class(nb::module_& m) {
             return nb::bool_(*self.use_resource());
           },
           "Whether its variables are resource variables; None leaves it open.")
-      .def_prop_ro(
-          "custom_getter", [](const VariableScope&) { return nb::none(); },
-          "The function that get_variable is called through; None if there is none.")
+      .def_prop_ro("custom_getter", &custom_getter_of,
+                   "The function that get_variable is called through; None if there is none.")
+      .def(
+          "set_custom_getter",
+          [](VariableScope& self, nb::handle value) {
+            self.set_custom_getter(to_custom_getter(value));
+          },
+          "custom_getter"_a, "Sets the function that get_variable is called through.")
       .def("reuse_variables", &VariableScope::reuse_variables,
            "From now on variables of this scope are reused.")
       .def(
@@ -267,19 +242,7 @@ void bind_variable_scopes(nb::module_& m) {
         "use_resource"_a = nb::none(), "constraint"_a = nb::none(), "auxiliary_name_scope"_a = true,
         "A scope of variables' names and defaults, and a name scope with it.");
   m.def("get_variable_scope", &get_variable_scope, "The variable scope of the moment.");
-  m.def("get_variable", &get_variable_of<&get_one>, "name"_a, "shape"_a = nb::none(),
-        "dtype"_a = nb::none(), "initializer"_a = nb::none(), "regularizer"_a = nb::none(),
-        "trainable"_a = nb::none(), "collections"_a = nb::none(), "caching_device"_a = nb::none(),
-        "partitioner"_a = nb::none(), "validate_shape"_a = true, "use_resource"_a = nb::none(),
-        "custom_getter"_a = nb::none(), "constraint"_a = nb::none(),
-        "synchronization"_a = nb::none(), "aggregation"_a = nb::none(),
-        "The variable `name` in the scope of the moment, made or reused.");
-  m.def("get_local_variable", &get_variable_of<&get_local>, "name"_a, "shape"_a = nb::none(),
-        "dtype"_a = nb::none(), "initializer"_a = nb::none(), "regularizer"_a = nb::none(),
-        "trainable"_a = nb::none(), "collections"_a = nb::none(), "caching_device"_a = nb::none(),
-        "partitioner"_a = nb::none(), "validate_shape"_a = true, "use_resource"_a = nb::none(),
-        "custom_getter"_a = nb::none(), "constraint"_a = nb::none(),
-        "synchronization"_a = nb::none(), "aggregation"_a = nb::none());
+  bind_get_variable(m);
   m.def(
       "create_partitioned_variables",
       [](nb::handle shape, const Ints& slicing, nb::handle initializer, nb::handle dtype,

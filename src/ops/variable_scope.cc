@@ -116,7 +116,8 @@ OpenVariableScope::OpenVariableScope(const VariableScope& scope,
          .caching_device = scope.caching_device(),
          .partitioner = scope.partitioner(),
          .dtype = scope.dtype(),
-         .use_resource = scope.use_resource()},
+         .use_resource = scope.use_resource(),
+         .custom_getter = scope.custom_getter()},
         options);
 }
 
@@ -140,7 +141,8 @@ void OpenVariableScope::prolong(const std::string& name, const VariableScopeOpti
          .caching_device = outer_.caching_device(),
          .partitioner = outer_.partitioner(),
          .dtype = outer_.dtype(),
-         .use_resource = outer_.use_resource()},
+         .use_resource = outer_.use_resource(),
+         .custom_getter = outer_.custom_getter()},
         options);
   ++ops::variable_scopes(graph_).counts[this->name()];
 }
@@ -153,6 +155,7 @@ void OpenVariableScope::enter(State state, const VariableScopeOptions& options) 
   if (options.partitioner) state.partitioner = options.partitioner;
   if (options.dtype) state.dtype = *options.dtype;
   if (options.use_resource) state.use_resource = options.use_resource;
+  if (options.custom_getter) state.custom_getter = options.custom_getter;
   static_cast<VariableScope&>(*this) = VariableScope(std::move(state));
   ops::variable_scopes(graph_).current = *this;
 }
