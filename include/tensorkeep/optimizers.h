@@ -90,6 +90,8 @@ class Optimizer {
                       const std::string& name = {});
   Variable slot_with_initializer(const Variable& variable, const Initializer& initializer,
                                  const std::string& slot, const std::string& name = {});
+  Variable slot_with_value(const Variable& variable, const Output& value, const std::string& slot,
+                           const std::string& name = {});
   Variable non_slot_variable(Input initial_value, const std::string& name,
                              const Variable& colocate_with);
   Variable get_non_slot_variable(const std::string& name) const;  // of the default graph

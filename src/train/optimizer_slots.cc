@@ -21,6 +21,13 @@ Variable Optimizer::slot_with_initializer(const Variable& variable, const Initia
   return kept;
 }
 
+Variable Optimizer::slot_with_value(const Variable& variable, const Output& value,
+                                    const std::string& slot, const std::string& name) {
+  Variable& kept = slots_[slot][&variable.op()];
+  if (!kept) kept = create_slot(variable, value, name.empty() ? name_ : name);
+  return kept;
+}
+
 Variable Optimizer::get_slot(const Variable& variable, const std::string& name) const {
   const auto named = slots_.find(name);
   if (named == slots_.end()) return Variable();
