@@ -11,6 +11,24 @@ namespace {
 
 using namespace literals;
 
+bool holds_integers_alone(nb::handle value) {
+  if (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr())) {
+    for (const nb::handle item : value) {
+      if (!holds_integers_alone(item)) return false;
+    }
+    return true;
+  }
+  return PyLong_Check(value.ptr()) && !PyBool_Check(value.ptr());
+}
+
+// Integers that the type cannot hold wrap around, as they do in numpy's casts.
+Literal literal_of_type(nb::handle value, const OptionalDType& dtype) {
+  if (dtype.value && is_integer(*dtype.value) && holds_integers_alone(value)) {
+    return tensor_of_object(value, dtype.value);
+  }
+  return to_literal(value);
+}
+
 void bind_constants(nb::module_& m) {
   m.def(
       "constant",
@@ -22,7 +40,7 @@ void bind_constants(nb::module_& m) {
         ConstantOptions options{
             .dtype = dtype.value, .name = name.value, .verify_shape = verify_shape};
         if (!shape.is_none()) options.shape = shape_of_object(shape);
-        return constant(to_literal(value), options);
+        return constant(literal_of_type(value, dtype), options);
       },
       "value"_a, "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
       "verify_shape"_a = false,
@@ -31,8 +49,9 @@ void bind_constants(nb::module_& m) {
       "convert_to_tensor",
       [](nb::handle value, const OptionalDType& dtype, const Text& name,
          const OptionalDType& preferred_dtype, const OptionalDType& dtype_hint, nb::handle) {
+        const bool is_unnamed_shape = name.value.empty() && is_tensor_shape(value);
         return to_input(value).to_tensor(
-            name.value, dtype.value,
+            is_unnamed_shape ? "shape_as_tensor" : name.value, dtype.value,
             preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
       },
       "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "preferred_dtype"_a = nb::none(),
@@ -297,10 +316,8 @@ void bind_slices(nb::module_& m) {
   m.def(
       "boolean_mask",
       [](const Input& tensor, const Input& mask, const Text& name, nb::handle axis) {
-        if (!axis.is_none() && nb::cast<int>(axis) != 0) {
-          throw errors::UnimplementedError("boolean_mask with an axis is not implemented.");
-        }
-        return boolean_mask(tensor, mask, {name.value});
+        return boolean_mask(tensor, mask,
+                            {.axis = axis.is_none() ? 0 : nb::cast<int>(axis), .name = name.value});
       },
       "tensor"_a, "mask"_a, "name"_a = "boolean_mask", "axis"_a = nb::none(),
       "The slices of `tensor` along `axis` where `mask` is true. Raises ValueError if the mask's "

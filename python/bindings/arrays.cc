@@ -169,12 +169,17 @@ bool is_numpy_scalar(nb::handle object) {
   return PyArray_IsScalar(object.ptr(), Generic) != 0;
 }
 
+nb::object array_of_object(nb::handle object, DType dtype) {
+  return array_from(object, descr_of(dtype), NPY_ARRAY_FORCECAST);
+}
+
 Tensor tensor_of_object(nb::handle object, std::optional<DType> dtype) {
   nb::object array = nb::borrow(object);
   if (!is_array(array)) {
-    const bool as_strings = dtype == DType::kString;
-    PyArray_Descr* descr = dtype ? descr_of(*dtype) : nullptr;
-    array = array_from(object, descr, as_strings ? 0 : NPY_ARRAY_FORCECAST | NPY_ARRAY_CARRAY_RO);
+    // Numbers become what they are first: then a cast may lose what one conversion would refuse.
+    const bool direct = dtype == DType::kString || dtype == DType::kBool;
+    PyArray_Descr* descr = direct ? descr_of(*dtype) : nullptr;
+    array = array_from(object, descr, NPY_ARRAY_FORCECAST);
   }
   const DType own = dtype_of_array(reinterpret_cast<PyArrayObject*>(array.ptr()));
   const DType wanted = dtype.value_or(own);

@@ -20,6 +20,9 @@ nb::object array_of(Tensor tensor);
 bool is_array(nb::handle object);         // an ndarray
 bool is_numpy_scalar(nb::handle object);  // np.float32(1), as opposed to 1.0
 
+// The array that numpy makes of an object, of the elements' type that holds `dtype`.
+nb::object array_of_object(nb::handle object, DType dtype);
+
 // The tensor of an array, a scalar, or whatever numpy makes an array of; of type `dtype` (converted
 // as numpy converts, whatever is lost), or else of the array's own. Contiguous arrays of the right
 // type are used in place, and kept alive. Throws TypeError and ValueError as numpy does.

@@ -110,8 +110,9 @@ void bind_reader(nb::module_& m) {
           "A dict from names to DTypes.")
       .def(
           "has_tensor",
-          [](const CheckpointReader& self, const Text& name) {
-            return self.has_tensor(name.value);
+          [](const CheckpointReader& self, nb::handle name) {
+            if (name.is_none()) errors::raise_type_error("Expected a string, got None");
+            return self.has_tensor(to_text(name));
           },
           "tensor_str"_a, "Whether there is a tensor of this name.")
       .def("get_tensor", &get_tensor, "tensor_str"_a,

@@ -59,7 +59,7 @@ nb::object item_to_python(const CollectionItem& item) {
     nb::object python = saveable_to_python(*saveable);
     if (!python.is_none()) return python;
   }
-  return nb::cast(CollectionObjectRef{object});
+  return wrap(object);
 }
 
 void add_to_collection(Graph& graph, const std::string& key, nb::handle object) {

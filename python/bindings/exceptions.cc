@@ -50,6 +50,11 @@ void set_python_error(const errors::Error& error, Graph* graph) {
   PyErr_SetObject(error_class.ptr(), exception.ptr());
 }
 
+void raise_python(nb::handle error_class, const std::string& message) {
+  PyErr_SetString(error_class.ptr(), message.c_str());
+  throw nb::python_error();
+}
+
 void bind_exceptions(nb::module_&) {
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {
     try {

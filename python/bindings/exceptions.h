@@ -8,4 +8,7 @@ namespace tensorkeep::python {
 // Raises the class TensorFlow raises there; with a graph, the exception knows the operation.
 void set_python_error(const errors::Error& error, Graph* graph);
 
+// Raises a class of Python that has no counterpart in C++.
+[[noreturn]] void raise_python(nb::handle error_class, const std::string& message);
+
 }  // namespace tensorkeep::python

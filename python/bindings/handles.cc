@@ -45,6 +45,14 @@ auto& variables() {
   static auto* handles = new Handles<const VariableImpl*>();
   return *handles;
 }
+auto& partitioned_variables() {
+  static auto* handles = new Handles<const std::vector<Variable>*>();
+  return *handles;
+}
+auto& collection_objects() {
+  static auto* handles = new Handles<const CollectionObject*>();
+  return *handles;
+}
 
 template <typename Ref, typename Table, typename Key, typename... Arguments>
 nb::object handle_of(Table& table, const Key& key, Arguments&&... arguments) {
@@ -66,6 +74,12 @@ TensorRef::~TensorRef() {
 }
 VariableRef::~VariableRef() {
   if (graph) variables().remove(variable.impl().get());
+}
+PartitionedVariableRef::~PartitionedVariableRef() {
+  if (graph) partitioned_variables().remove(&variable.variables());
+}
+CollectionObjectRef::~CollectionObjectRef() {
+  if (object) collection_objects().remove(object.get());
 }
 
 nb::object wrap(Graph& graph) {
@@ -94,10 +108,16 @@ void remember(nb::handle self, const Variable& variable) {
   variables().add(variable.impl().get(), self);
 }
 
+nb::object wrap(const std::shared_ptr<CollectionObject>& object) {
+  return handle_of<CollectionObjectRef>(collection_objects(),
+                                        static_cast<const CollectionObject*>(object.get()), object);
+}
+
 nb::object wrap(const PartitionedVariable& variable) {
   if (!variable) return nb::none();
-  return nb::cast(
-      PartitionedVariableRef{variable.variables().front().graph().shared_from_this(), variable});
+  const std::vector<Variable>& parts = variable.variables();
+  return handle_of<PartitionedVariableRef>(partitioned_variables(), &parts,
+                                           parts.front().graph().shared_from_this(), variable);
 }
 
 nb::object wrap(const AnyVariable& variable) {

@@ -51,6 +51,11 @@ struct VariableRef {
 struct PartitionedVariableRef {
   std::shared_ptr<Graph> graph;
   PartitionedVariable variable;
+
+  PartitionedVariableRef(std::shared_ptr<Graph> graph, PartitionedVariable variable)
+      : graph(std::move(graph)), variable(std::move(variable)) {}
+  PartitionedVariableRef(PartitionedVariableRef&&) = default;
+  ~PartitionedVariableRef();
 };
 
 // What assigning to a resource variable gives: the assignment, and reads after it.
@@ -64,12 +69,18 @@ struct AssignedRef {
 // anew whenever it is used.
 struct CollectionObjectRef {
   std::shared_ptr<CollectionObject> object;
+
+  explicit CollectionObjectRef(std::shared_ptr<CollectionObject> object)
+      : object(std::move(object)) {}
+  CollectionObjectRef(CollectionObjectRef&&) = default;
+  ~CollectionObjectRef();
 };
 
 nb::object wrap(Graph& graph);
 nb::object wrap(Operation* op);  // None for null
 nb::object wrap(const Output& output);
 nb::object wrap(const Variable& variable);
+nb::object wrap(const std::shared_ptr<CollectionObject>& object);
 nb::object wrap(const PartitionedVariable& variable);
 nb::object wrap(const AnyVariable& variable);
 nb::object wrap(const Assigned& assigned, const Variable& variable);

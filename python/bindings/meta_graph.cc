@@ -1,7 +1,10 @@
 #include <nanobind/nanobind.h>
 
+#include <filesystem>
+
 #include "bindings.h"
 #include "convert.h"
+#include "exceptions.h"
 #include "python_objects.h"
 #include "saver_ref.h"
 #include "session_ref.h"
@@ -15,6 +18,10 @@ using namespace literals;
 std::map<std::string, Input> input_map_of(nb::handle input_map) {
   std::map<std::string, Input> result;
   if (input_map.is_none()) return result;
+  if (!nb::hasattr(input_map, "items")) {
+    errors::raise_type_error("Argument `input_map` must be a dictionary. Obtained " +
+                             nb::cast<std::string>(input_map.type().attr("__name__")));
+  }
   for (const nb::handle item : input_map.attr("items")()) {
     result.emplace(to_text(item[nb::int_(0)]), to_input(item[nb::int_(1)]));
   }
@@ -54,10 +61,11 @@ Graph* graph_or_null(nb::handle graph) {
 }
 
 nb::object import_meta_graph_of(nb::handle meta_graph, bool clear_devices, const Text& import_scope,
-                                nb::handle input_map, nb::handle predicate) {
+                                nb::handle input_map, nb::handle predicate, bool make_saver) {
   train::ImportMetaGraphOptions options{.clear_devices = clear_devices,
                                         .import_scope = import_scope.value,
-                                        .input_map = input_map_of(input_map)};
+                                        .input_map = input_map_of(input_map),
+                                        .make_saver = make_saver};
   if (!predicate.is_none()) {
     options.restore_collections_predicate = [predicate](const std::string& key) {
       return nb::cast<bool>(predicate(key));
@@ -65,7 +73,11 @@ nb::object import_meta_graph_of(nb::handle meta_graph, bool clear_devices, const
   }
   std::optional<train::Saver> saver;
   if (PyUnicode_Check(meta_graph.ptr()) || nb::hasattr(meta_graph, "__fspath__")) {
-    saver = train::import_meta_graph(to_text(meta_graph), options);
+    const std::string path = to_text(meta_graph);
+    if (std::error_code ignored; !std::filesystem::exists(path, ignored)) {
+      raise_python(PyExc_OSError, "File " + path + " does not exist.");
+    }
+    saver = train::import_meta_graph(path, options);
   } else {
     saver = train::import_meta_graph(message_from_python<MetaGraphDef>(meta_graph), options);
   }
@@ -201,7 +213,7 @@ void bind_meta_graph(nb::module_& root) {
   m.def(
       "import_meta_graph", &import_meta_graph_of, "meta_graph_or_file"_a, "clear_devices"_a = false,
       "import_scope"_a = nb::none(), "input_map"_a = nb::none(),
-      "restore_collections_predicate"_a = nb::none(),
+      "restore_collections_predicate"_a = nb::none(), "make_saver"_a = true,
       "Adds a .meta file's (or message's) graph and collections to the default graph; returns its "
       "saver.");
   m.def("export_meta_graph", &export_meta_graph_of, "filename"_a = nb::none(),

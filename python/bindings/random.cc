@@ -15,6 +15,9 @@ void bind_random(nb::module_& m) {
   m.def(
       "get_seed",
       [](const OptionalInt& op_seed) {
+        if (!op_seed.value && !get_default_graph().seed()) {
+          return nb::make_tuple(nb::none(), nb::none());
+        }
         const auto [graph_seed, seed] = get_seed(op_seed.value);
         return nb::make_tuple(graph_seed, seed);
       },

@@ -103,6 +103,10 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
                               .pad_step_number = pad_step_number,
                               .save_relative_paths = save_relative_paths,
                               .filename = filename.value};
+  if (!saver_def.is_none() && !nb::hasattr(saver_def, "SerializePartialToString")) {
+    errors::raise_value_error("Expected a saver_def of type SaverDef, but got " +
+                              nb::cast<std::string>(nb::repr(saver_def)));
+  }
   if (!saver_def.is_none()) options.saver_def = message_from_python<train::SaverDef>(saver_def);
   if (!builder.is_none()) {
     options.builder = nb::cast<std::shared_ptr<train::BaseSaverBuilder>>(builder);
@@ -111,11 +115,11 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
 }
 
 // A step: a number, a tensor or variable, or a tensor's name.
-train::GlobalStep global_step_of(nb::handle step) {
+train::GlobalStep global_step_of(nb::handle step, const Graph& graph) {
   if (step.is_none()) return {};
   if (nb::isinstance<VariableRef>(step)) return nb::inst_ptr<VariableRef>(step)->variable;
   if (is_symbolic(step)) return to_output(step);
-  if (PyUnicode_Check(step.ptr())) return Fetch(nb::cast<std::string>(step));
+  if (PyUnicode_Check(step.ptr())) return named_fetch(graph, step);
   return *to_optional_int(nb::int_(nb::borrow(step))).value;
 }
 
@@ -126,7 +130,7 @@ nb::object save(train::Saver& self, nb::handle sess, nb::handle save_path, nb::h
   SessionRef& session = to_session(sess);
   if (save_path.is_none()) errors::raise_type_error("save_path must be a string, not None");
   const train::SaveOptions options{
-      .global_step = global_step_of(global_step),
+      .global_step = global_step_of(global_step, *session.graph),
       .latest_filename = latest_filename.value.empty() ? "checkpoint" : latest_filename.value,
       .meta_graph_suffix = meta_graph_suffix,
       .write_meta_graph = write_meta_graph,

@@ -48,13 +48,13 @@ Scope name_scope_of(const std::string& name, nb::handle values) {
 
 Scope name_scope(nb::handle name, nb::handle default_name, nb::handle values) {
   const nb::handle chosen = name.is_none() ? default_name : name;
-  if (chosen.is_none()) {
+  if (chosen.is_none()) {  // the root
     if (!values.is_none()) {
       errors::raise_value_error(
           "At least one of name (None) and default_name (None) should be "
           "provided.");
     }
-    return Scope([] { return Scope::Opened{nullptr, nb::none()}; });
+    return name_scope_of("", values);
   }
   if (!PyUnicode_Check(chosen.ptr())) {
     errors::raise_type_error("name for name_scope must be a string.");
@@ -88,15 +88,25 @@ Scope control_dependencies_in(std::shared_ptr<Graph> graph, nb::handle inputs) {
   });
 }
 
+// Of a name or a DeviceSpec.
+std::string device_name_of(nb::handle device) {
+  return nb::cast<std::string>(PyUnicode_Check(device.ptr()) ? nb::borrow(device)
+                                                             : device.attr("to_string")());
+}
+
 Scope device_in(std::shared_ptr<Graph> graph, nb::handle device) {
-  if (nb::isinstance<nb::callable>(device)) {
-    throw errors::UnimplementedError(
-        "tf.device with a function is not implemented: pass the device's name.");
+  if (PyCallable_Check(device.ptr()) != 0) {
+    const DeviceFunction function = [function = SharedObject(nb::borrow(device))](Operation& op) {
+      const nb::object name = function.get()(wrap(&op));
+      return name.is_none() ? std::string() : device_name_of(name);
+    };
+    return Scope([graph, function] {
+      return Scope::Opened{hold<DeviceScope>(*graph, function), nb::none()};
+    });
   }
-  std::string name;
-  if (!device.is_none()) {
-    name = PyUnicode_Check(device.ptr()) ? nb::cast<std::string>(device)
-                                         : nb::cast<std::string>(device.attr("to_string")());
+  const std::string name = device.is_none() ? "" : device_name_of(device);
+  if (name.empty() && !device.is_none()) {  // says nothing
+    return Scope([] { return Scope::Opened{nullptr, nb::none()}; });
   }
   return Scope([graph, name] {
     return Scope::Opened{hold<DeviceScope>(*graph, name), nb::none()};

@@ -20,6 +20,36 @@ bool is_namedtuple(nb::handle object) {
   return PyTuple_Check(object.ptr()) && nb::hasattr(object, "_make");
 }
 
+}  // namespace
+
+Fetch named_fetch(const Graph& graph, nb::handle name) {
+  try {
+    const auto element = graph.as_graph_element(to_text(name));
+    if (const auto* op = std::get_if<Operation*>(&element)) return *op;
+    return std::get<Output>(element);
+  } catch (const errors::Error& error) {
+    errors::raise_value_error("Fetch argument " + shown(name) +
+                              " cannot be interpreted as a Tensor. (" + error.message() + ")");
+  }
+}
+
+namespace {
+
+// What a run is given: the tensors, and the objects they were made of.
+struct Feeding {
+  Feeds feeds;
+  std::vector<nb::object> objects;
+
+  // A fed tensor that is fetched is the array it was fed, not even a scalar of it.
+  nb::object array_fed_to(const Output& tensor) const {
+    for (std::size_t i = feeds.size(); i > 0; --i) {
+      if (feeds[i - 1].first != tensor) continue;
+      return array_of_object(objects[i - 1], base_dtype(tensor.dtype()));
+    }
+    return nb::object();
+  }
+};
+
 // The leaves of what a run was asked for, and then its results in the same nest.
 class FetchNest {
  public:
@@ -29,8 +59,9 @@ class FetchNest {
 
   const std::vector<Fetch>& leaves() const { return leaves_; }
 
-  nb::object results(std::vector<Tensor> values) {
+  nb::object results(std::vector<Tensor> values, const Feeding& feeding) {
     values_ = std::move(values);
+    feeding_ = &feeding;
     next_ = 0;
     return result_of(fetches_);
   }
@@ -52,7 +83,7 @@ class FetchNest {
 
   void collect_other(nb::handle fetch) {
     if (PyUnicode_Check(fetch.ptr()) || PyBytes_Check(fetch.ptr())) {
-      add_named(to_text(fetch), fetch);
+      leaves_.push_back(named_fetch(graph_, fetch));
     } else if (nb::hasattr(fetch, "_fetch_parts")) {
       collect(fetch.attr("_fetch_parts")());
     } else if (nb::isinstance<CollectionObjectRef>(fetch)) {
@@ -70,20 +101,6 @@ class FetchNest {
     }
   }
 
-  void add_named(const std::string& name, nb::handle fetch) {
-    try {
-      const auto element = graph_.as_graph_element(name);
-      if (const auto* op = std::get_if<Operation*>(&element)) {
-        leaves_.emplace_back(*op);
-      } else {
-        leaves_.emplace_back(std::get<Output>(element));
-      }
-    } catch (const errors::Error& error) {
-      errors::raise_value_error("Fetch argument " + shown(fetch) +
-                                " cannot be interpreted as a Tensor. (" + error.message() + ")");
-    }
-  }
-
   nb::object result_of(nb::handle fetch) {
     if (PyList_Check(fetch.ptr())) return results_of(fetch);
     if (PyTuple_Check(fetch.ptr())) {
@@ -98,7 +115,13 @@ class FetchNest {
     if (nb::hasattr(fetch, "_fetch_parts") && !nb::isinstance<TensorRef>(fetch)) {
       return fetch.attr("_from_fetched")(result_of(fetch.attr("_fetch_parts")()));
     }
-    return array_of(std::move(values_[next_++]));
+    const std::size_t leaf = next_++;
+    if (!feeding_->objects.empty()) {
+      const auto* tensor = std::get_if<Output>(&leaves_[leaf].value());
+      const nb::object fed = tensor != nullptr ? feeding_->array_fed_to(*tensor) : nb::object();
+      if (fed.is_valid()) return fed;
+    }
+    return array_of(std::move(values_[leaf]));
   }
 
   nb::list results_of(nb::handle sequence) {
@@ -111,6 +134,7 @@ class FetchNest {
   nb::handle fetches_;
   std::vector<Fetch> leaves_;
   std::vector<Tensor> values_;
+  const Feeding* feeding_ = nullptr;
   std::size_t next_ = 0;
 };
 
@@ -131,21 +155,21 @@ Output feed_key(Graph& graph, nb::handle key) {
                            nb::cast<std::string>(key.type().attr("__name__")) + " into a Tensor.");
 }
 
-void add_feed(Graph& graph, nb::handle key, nb::handle value, Feeds& feeds) {
+void add_feed(Graph& graph, nb::handle key, nb::handle value, Feeding& feeding) {
   if (PyTuple_Check(key.ptr()) || PyList_Check(key.ptr())) {
     const nb::list keys{nb::borrow(key)};
     const nb::list values{nb::borrow(value)};
     if (keys.size() != values.size()) {
       errors::raise_value_error("The feed key " + shown(key) + " and its value differ in length.");
     }
-    for (std::size_t i = 0; i < keys.size(); ++i) add_feed(graph, keys[i], values[i], feeds);
+    for (std::size_t i = 0; i < keys.size(); ++i) add_feed(graph, keys[i], values[i], feeding);
     return;
   }
   if (nb::hasattr(key, "_fetch_parts") && !nb::isinstance<TensorRef>(key)) {
     const nb::list keys{key.attr("_fetch_parts")()};
     const nb::list values{nb::borrow(value)};
     for (std::size_t i = 0; i < keys.size() && i < values.size(); ++i) {
-      if (!keys[i].is_none()) add_feed(graph, keys[i], values[i], feeds);
+      if (!keys[i].is_none()) add_feed(graph, keys[i], values[i], feeding);
     }
     return;
   }
@@ -160,24 +184,34 @@ void add_feed(Graph& graph, nb::handle key, nb::handle value, Feeds& feeds) {
         "key " +
         nb::cast<std::string>(nb::str(key)) + ".");
   }
-  feeds.emplace_back(tensor, tensor_of_object(value, base_dtype(tensor.dtype())));
+  const DType dtype = base_dtype(tensor.dtype());
+  feeding.feeds.emplace_back(tensor, tensor_of_object(value, dtype));
+  if (PyLong_Check(value.ptr()) &&
+      !array_of(feeding.feeds.back().second.to_tensor()).equal(value)) {
+    errors::raise_type_error("Type of feed value " + shown(value) + " with type " +
+                             shown(value.type()) + " is not compatible with Tensor type " +
+                             name_of(dtype) +
+                             ". Try explicitly setting the type of the feed tensor to a larger "
+                             "type (e.g. int64).");
+  }
+  feeding.objects.push_back(nb::borrow(value));
 }
 
-Feeds feeds_of(Graph& graph, nb::handle feed_dict) {
-  Feeds feeds;
-  if (feed_dict.is_none()) return feeds;
+Feeding feeding_of(Graph& graph, nb::handle feed_dict) {
+  Feeding feeding;
+  if (feed_dict.is_none()) return feeding;
   if (!PyDict_Check(feed_dict.ptr())) {
     const nb::object items =
         nb::hasattr(feed_dict, "items") ? feed_dict.attr("items")() : nb::object();
     if (!items.is_valid()) errors::raise_type_error("`feed_dict` must be a dictionary");
     for (const nb::handle item : items)
-      add_feed(graph, item[nb::int_(0)], item[nb::int_(1)], feeds);
-    return feeds;
+      add_feed(graph, item[nb::int_(0)], item[nb::int_(1)], feeding);
+    return feeding;
   }
   for (const auto& [key, value] : nb::borrow<nb::dict>(feed_dict)) {
-    add_feed(graph, key, value, feeds);
+    add_feed(graph, key, value, feeding);
   }
-  return feeds;
+  return feeding;
 }
 
 }  // namespace
@@ -197,20 +231,20 @@ SessionRef& to_session(nb::handle object) {
 namespace {
 
 nb::object run(SessionRef& self, nb::handle fetches, nb::handle feed_dict, nb::handle, nb::handle) {
-  FetchNest nest(*self.graph, fetches);
-  const Feeds feeds = feeds_of(*self.graph, feed_dict);
-  if (nest.leaves().empty()) {
-    if (self.closed)
-      errors::raise(errors::Code::kFailedPrecondition, "Attempted to use a closed Session.",
-                    {.python_class = errors::PythonClass::kRuntimeError});
-    return nest.results({});
+  if (self.closed) raise_python(PyExc_RuntimeError, "Attempted to use a closed Session.");
+  if (self.graph->operations().empty()) {
+    raise_python(PyExc_RuntimeError,
+                 "The Session graph is empty. Add operations to the graph before calling run().");
   }
+  FetchNest nest(*self.graph, fetches);
+  const Feeding feeding = feeding_of(*self.graph, feed_dict);
+  if (nest.leaves().empty()) return nest.results({}, feeding);
   std::vector<Tensor> values;
   with_graph_in_errors(self, [&] {
     const nb::gil_scoped_release released;
-    values = self.session.run(nest.leaves(), feeds);
+    values = self.session.run(nest.leaves(), feeding.feeds);
   });
-  return nest.results(std::move(values));
+  return nest.results(std::move(values), feeding);
 }
 
 }  // namespace
@@ -231,6 +265,10 @@ void bind_session(nb::module_& m) {
            "run_metadata"_a = nb::none(),
            "Runs what `fetches`, any nest of tensors, operations, variables and names, needs, and "
            "gives the values in the same nest: arrays, and None for operations.")
+      .def(
+          "_check_fetches",
+          [](SessionRef& self, nb::handle fetches) { FetchNest(*self.graph, fetches); },
+          "fetches"_a, "Raises what run() would raise for these.")
       .def(
           "close",
           [](SessionRef& self) {

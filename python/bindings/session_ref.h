@@ -20,6 +20,9 @@ struct SessionRef {
 // The session of a Session object, or of what wraps one. Throws TypeError.
 SessionRef& to_session(nb::handle object);
 
+// The operation or tensor of a name. Throws ValueError.
+Fetch named_fetch(const Graph& graph, nb::handle name);
+
 // Calls f(); an error it throws knows the session's operations.
 template <typename F>
 void with_graph_in_errors(SessionRef& session, F&& f) {

@@ -112,7 +112,9 @@ using Assign = Assigned (Variable::*)(Input, const AssignOptions&) const;
 template <Assign kAssign>
 nb::object assign_method(const VariableRef& self, const Input& value, nb::handle use_locking,
                          const Text& name, bool read_value) {
-  const Assigned assigned = (self.variable.*kAssign)(value, assign_options(name, use_locking));
+  AssignOptions options = assign_options(name, use_locking);
+  options.read_value = read_value;
+  const Assigned assigned = (self.variable.*kAssign)(value, options);
   return read_value ? wrap(assigned, self.variable) : wrap(assigned.op());
 }
 
@@ -133,14 +135,22 @@ nb::object scatter_method(const VariableRef& self, nb::handle slices, nb::handle
               self.variable);
 }
 
+// What is no variable has to have the method itself, as a part of a variable has.
+bool is_reference(nb::handle ref) {
+  if (!nb::isinstance<TensorRef>(ref)) return false;
+  const DType dtype = nb::inst_ptr<TensorRef>(ref)->output.dtype();
+  return dtype != base_dtype(dtype);
+}
+
 // The older functions: tf.assign(ref, value, validate_shape, use_locking, name).
 nb::object assign_function(nb::handle ref, const Input& value, nb::handle validate_shape,
                            nb::handle use_locking, const Text& name) {
   const AssignFunctionOptions options{.validate_shape = to_optional_bool(validate_shape),
                                       .use_locking = to_optional_bool(use_locking),
                                       .name = name.value};
+  if (is_reference(ref)) return wrap(assign(nb::inst_ptr<TensorRef>(ref)->output, value, options));
   if (nb::isinstance<TensorRef>(ref)) {
-    return wrap(assign(nb::inst_ptr<TensorRef>(ref)->output, value, options));
+    return ref.attr("assign")(value.to_tensor(""), "name"_a = name.value);
   }
   const Variable variable = to_variable(ref);
   return wrap(assign(variable, value, options), variable);
@@ -426,18 +436,13 @@ void bind_partitioned_class(nb::module_& m) {
              return nb::iter(wrap(self.variable.variables()));
            })
       .def("__len__", [](const PartitionedVariableRef& self) { return self.variable.size(); })
-      .def("__getitem__",
-           [](const PartitionedVariableRef& self, nb::handle key) {
-             return nb::object(wrap(self.variable.as_tensor())[key]);
-           })
       .def("__repr__", [](const PartitionedVariableRef& self) {
         return "<tf.PartitionedVariable '" + self.variable.name() +
                "' shape=" + self.variable.shape().to_string() +
                " dtype=" + name_of(self.variable.dtype()) + ">";
       });
-  const nb::object own_getitem = partitioned.attr("__getitem__");
   add_operators(partitioned);
-  partitioned.attr("__getitem__") = own_getitem;
+  nb::delattr(partitioned, "__getitem__");
 }
 
 std::vector<Variable> to_variables(nb::handle list) {
