@@ -19,11 +19,13 @@ SURFACE = {
         python.ops.gradients_impl: *
         python.ops.init_ops: *
         python.ops.linalg_ops: *
+        _ops.lookup_ops: tables_initializer initialize_all_tables
         python.ops.map_fn: *
         python.ops.math_ops: *
         python.ops.numerics: *
         python.ops.partitioned_variables: *
         python.ops.random_ops: *
+        python.ops.sparse_ops: *
         python.ops.special_math_ops: *
         python.ops.state_ops: *
         python.ops.string_ops: *
@@ -70,9 +72,11 @@ SURFACE = {
         unsorted_segment_sqrt_n unsorted_segment_sum
         nn: in_top_k l2_normalize log_softmax softmax softplus softsign zero_fraction
         _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py xlogy
+        tf: lbeta
         """,
     "linalg": """
         tf: band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part einsum eye
+        inv=matrix_inverse
         global_norm matmul matrix_transpose norm set_diag=matrix_set_diag tensor_diag=diag
         tensor_diag_part=diag_part tensordot trace transpose
         nn: l2_normalize
@@ -106,6 +110,7 @@ SURFACE = {
         global_variables=global_variables_initializer local_variables=local_variables_initializer
         variables=variables_initializer
         _core: lecun_normal lecun_uniform he_normal he_uniform
+        _ops.init_ops: identity=Identity
         """,
     "train": """
         _training.checkpoint: Checkpoint

@@ -90,6 +90,9 @@ class _GraphSession(BaseSession):
     def __init__(self, target: str = "", graph: Any = None, config: Any = None) -> None:
         if graph is not None and not isinstance(graph, _core.Graph):
             raise TypeError(f"Argument `graph` must be a tf.Graph, but got \"{type(graph).__name__}\"")
+        if target is not None and not isinstance(target, (str, bytes)):
+            raise TypeError(f"Argument `target` must be a string, but got "
+                            f"\"{type(target).__name__}\"")
         if target not in ("", b"", None):
             raise _unimplemented(f"A session of another process, {target!r}, is not implemented.")
         if config is not None and not hasattr(config, "SerializeToString"):
@@ -116,6 +119,8 @@ class _GraphSession(BaseSession):
         """A function of the values of `feed_list` that runs the fetches."""
         if feed_list is not None and not isinstance(feed_list, (list, tuple)):
             raise TypeError("Argument `feed_list` must be a list or tuple.")
+        if feed_list is None:
+            self._check_fetches(fetches)
         keys = tuple(feed_list or ())
 
         def call(*values: Any, **options: Any) -> Any:

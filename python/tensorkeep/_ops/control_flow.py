@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Sequence
 
 from tensorkeep import _core
-from tensorkeep._framework import nest
+from tensorkeep._framework import dtypes, nest
 
 
 class _Branch:
@@ -99,6 +99,8 @@ def case(pred_fn_pairs: Any, default: Any = None, exclusive: bool = False, stric
     for pair in pairs:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError("Each entry in 'pred_fn_pairs' must be a 2-tuple.")
+        if not isinstance(pair[0], _core.Tensor) or pair[0].dtype != dtypes.bool:
+            raise TypeError(f"pred must be Tensor of type bool, received: {pair[0]}.")
         _check_callable(pair[1], "fn")
     branches = [(pred, _Branch(function)) for pred, function in pairs]
     last = None if default is None else _Branch(default)
@@ -129,36 +131,39 @@ def while_loop(cond: Any, body: Any, loop_vars: Any, shape_invariants: Any = Non
         raise ValueError("'loop_vars' must be provided.")
     if not isinstance(loop_vars, (list, tuple)):
         loop_vars = [loop_vars]
-    composed = nest.flatten(loop_vars)
+    returned: Any = loop_vars  # by the body, in the end
 
-    def with_flows(values: Sequence[Any]) -> list[Any]:
-        """Values as the program has them: arrays of tensors around their flows."""
-        return [old._with_flow(new) if hasattr(old, "_with_flow") else new
-                for old, new in zip(composed, values)]
+    def packed(structure: Any, values: Sequence[Any], is_inside: bool = True) -> Any:
+        """Values as the program has them: in nests, arrays of tensors around their flows."""
+        leaves = [old._with_flow(new, is_inside) if hasattr(old, "_with_flow") else new
+                  for old, new in zip(nest.flatten(structure), values)]
+        return nest.pack_sequence_as(structure, leaves)
 
-    def flows(values: Sequence[Any]) -> list[Any]:
-        return [value.flow if hasattr(value, "_with_flow") else value for value in values]
+    def flows(structure: Any) -> list[Any]:
+        return [value.flow if hasattr(value, "_with_flow") else value
+                for value in nest.flatten(structure)]
 
     def flat_cond(values: list[Any]) -> list[Any]:
-        return [cond(*nest.pack_sequence_as(loop_vars, with_flows(values)))]
+        return [cond(*packed(loop_vars, values))]
 
     def flat_body(values: list[Any]) -> list[Any]:
-        result = body(*nest.pack_sequence_as(loop_vars, with_flows(values)))
-        if not isinstance(result, (list, tuple)):
-            result = [result]
-        nest.assert_same_structure(list(loop_vars), list(result), check_types=False)
-        return flows(nest.flatten(result))
+        nonlocal returned
+        returned = body(*packed(loop_vars, values))
+        if not nest.is_nested(returned):
+            returned = [returned]
+        nest.assert_same_structure(list(loop_vars), list(returned), check_types=False)
+        return flows(returned)
 
     invariants = None
     if shape_invariants is not None:
         invariants = _flat_shapes(loop_vars, shape_invariants)
-    outputs = _core.while_loop_flat(flat_cond, flat_body, flows(composed), invariants,
+    outputs = _core.while_loop_flat(flat_cond, flat_body, flows(loop_vars), invariants,
                                     parallel_iterations, back_prop, swap_memory, name,
                                     maximum_iterations)
-    packed = nest.pack_sequence_as(loop_vars, with_flows(outputs))
-    if not return_same_structure and len(packed) == 1:
-        return packed[0]
-    return packed
+    result = packed(returned, outputs, is_inside=False)
+    if not return_same_structure and len(outputs) == 1:
+        return result[0]
+    return result
 
 
 def _flat_shapes(loop_vars: Any, shapes: Any) -> list[Any]:

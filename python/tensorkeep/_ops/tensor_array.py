@@ -86,10 +86,11 @@ class TensorArray:
         with tf.colocate_with(self._first_value[0]):
             yield
 
-    def _with_flow(self, flow: Any) -> TensorArray:
+    def _with_flow(self, flow: Any, takes_name: bool = True) -> TensorArray:
         """The same array after what `flow` stands for."""
-        with tf.name_scope(None, "TensorArray", [self._handle, flow]):
-            pass  # TensorFlow makes an object under a scope of its own, which takes a name
+        if takes_name:  # as in TensorFlow, where a scope is opened around each object
+            with tf.name_scope(None, "TensorArray", [self._handle, flow]):
+                pass
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__)
         new._flow = flow

@@ -91,6 +91,7 @@ class FileIO:
         content = as_bytes(file_content)
         if self._only_writes():
             if self._pieces is None:
+                self._check_folder()
                 self._pieces = []
             self._pieces.append(content)
         elif self._plain == "r":
@@ -98,6 +99,14 @@ class FileIO:
             raise errors.PermissionDeniedError(None, None, "File isn't open for writing")
         else:
             self._opened().write(content)
+
+    def _check_folder(self) -> None:
+        """Raises NotFoundError where there is no folder to write the file into."""
+        folder, slash, _ = _text(self._name).rpartition("/")
+        if slash and folder and not is_directory(folder):
+            from tensorkeep import errors
+            raise errors.NotFoundError(
+                None, None, f"{_text(self._name)}; No such file or directory")
 
     def read(self, n: int = -1) -> Any:
         """At most `n` bytes, or all that is left: text, or bytes in a mode with "b"."""

@@ -118,7 +118,8 @@ def import_scoped_meta_graph(meta_graph_or_file: Any, clear_devices: bool = Fals
     graph = graph or tf.get_default_graph()
     with graph.as_default():
         tf.train.import_meta_graph(meta_graph_def, clear_devices=clear_devices,
-                                   import_scope=import_scope, input_map=input_map)
+                                   import_scope=import_scope, input_map=input_map,
+                                   make_saver=False)
     return _variables(graph, import_scope)
 
 

@@ -1,6 +1,8 @@
 """What a Saver refuses, and as which class."""
 import tensorflow as tf
 
+# deviation 17: file .meta: extra
+
 v = tf.Variable(1.0, name="v")
 w = tf.Variable([1.0], name="w")
 scoped = tf.get_variable("v_1", initializer=2.0)

@@ -16,7 +16,8 @@ def main(argv):
     tf.logging.set_verbosity(tf.logging.WARN)
     print(tf.logging.get_verbosity() == tf.logging.WARN, tf.logging.INFO < tf.logging.ERROR)
     tf.logging.info("not shown %d", 1)
-    print(tf.VERSION.count(".") >= 2, tf.__version__ == tf.VERSION, isinstance(tf.GIT_VERSION, str))
+    print(tf.VERSION.count(".") >= 2, isinstance(tf.__version__, str),
+          isinstance(tf.GIT_VERSION, str))
     print(tf.executing_eagerly(), tf.test.is_gpu_available(), tf.test.is_built_with_cuda())
     return 3
 
