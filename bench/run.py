@@ -2,7 +2,7 @@
 """Measures tensorkeep and TensorFlow side by side and prints ratios: medians of 7 with their spread.
 
 Usage: bench/run.py [--build DIR] [--tf-python PYTHON] [--memory DIR] [--disk DIR] [--runs N]
-                    [--data DIR] [--only save,restore,v1,peak,train,ls]
+                    [--data DIR] [--only save,restore,v1,peak,train,ls,python]
 
 The two take turns (A B A B ...), so that a machine that drifts drifts under both. Ratios above 1
 mean that tensorkeep is faster. Needs only Python's standard library itself; TensorFlow runs in
@@ -19,39 +19,10 @@ import sys
 import tempfile
 import time
 
+from measuring import Worker, report, spread
+from python_module import bench_python
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-
-
-class Worker:
-    """A process that answers requests with seconds."""
-
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
-
-    def ask(self, request):
-        self.process.stdin.write(request + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit(f"the worker gave up on: {request}")
-        return float(answer)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def spread(values, unit):
-    return f"{statistics.median(values):.3g} {unit} ({min(values):.3g} to {max(values):.3g})"
-
-
-def report(what, ours, theirs, target):
-    """ours and theirs: seconds, pair by pair."""
-    ratios = [b / a for a, b in zip(ours, theirs)]
-    median = statistics.median(ratios)
-    verdict = "" if target is None else f"  target {target}: {'met' if median >= target else 'MISSED'}"
-    print(f"  {what:44s} {spread(ratios, 'x'):28s}{verdict}", flush=True)
 
 
 def clear(directory):
@@ -211,7 +182,7 @@ def main():
     parser.add_argument("--disk", default=str(ROOT), help="a folder on the disk")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--data", default=str(ROOT / "data" / "digits"))
-    parser.add_argument("--only", default="save,restore,v1,peak,train,ls")
+    parser.add_argument("--only", default="save,restore,v1,peak,train,ls,python")
     args = parser.parse_args()
     args.worker = os.path.join(args.build, "bench", "bench_worker")
     args.command = os.path.join(args.build, "cli", "tensorkeep")
@@ -238,6 +209,8 @@ def main():
         bench_peak(args)
     if "ls" in wanted:
         bench_ls(args)
+    if "python" in wanted:
+        bench_python(args)
 
 
 if __name__ == "__main__":
