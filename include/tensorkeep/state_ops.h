@@ -21,6 +21,11 @@ Assigned assign_sub(const Variable& ref, Input value, const AssignOptions& optio
 // The same on a reference tensor.
 Output assign(Output ref, Input value, const AssignFunctionOptions& options = {});
 
+// Assigns to a part of the variable: `slice` is the StridedSlice that getitem(ref, ...) made, and
+// the value is broadcast to its shape.
+Assigned assign_slice(const Variable& ref, const Operation& slice, Input value,
+                      const Name& options = {});
+
 Output is_variable_initialized(const Variable& ref, const Name& name = {});
 
 // ref[indices] = / += / -= updates, row by row. use_locking is true for scatter_update, else false.

@@ -79,6 +79,7 @@ class Assigned {
 struct AssignOptions {
   std::optional<bool> use_locking = std::nullopt;
   std::string name = {};
+  bool read_value = true;  // false: a resource variable is not read, only the operation counts
 };
 
 // A handle to a variable of a graph: copies mean the same variable. Valid as long as its graph.

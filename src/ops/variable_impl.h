@@ -56,8 +56,8 @@ std::shared_ptr<VariableImpl> make_variable(Graph& graph,
                                             const std::function<Input()>& initial_value,
                                             bool is_function, const VariableOptions& options);
 
-// An update of a resource variable by `op`, which is read afterwards.
-Assigned updated_resource(const Variable& variable, Operation* op);
+// An update of a resource variable by `op`, which is read afterwards unless it is not to be.
+Assigned updated_resource(const Variable& variable, Operation* op, bool read_value = true);
 
 }  // namespace ops
 }  // namespace tensorkeep

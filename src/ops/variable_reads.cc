@@ -57,7 +57,7 @@ Assigned update_reference(const std::string& type, const Variable& variable, Inp
 
 // Assignments to a resource variable wait for the read that is cached elsewhere.
 Assigned update_resource(const std::string& type, const Variable& variable, const Input& value,
-                         const std::string& name) {
+                         const AssignOptions& options) {
   Graph& graph = variable.graph();
   const auto as_default = graph.as_default();
   std::vector<Operation*> dependencies;
@@ -66,17 +66,20 @@ Assigned update_resource(const std::string& type, const Variable& variable, cons
   {
     const ControlDependencies cached(graph, dependencies);
     const Output tensor = converted(variable, value);
-    op = OpBuilder(type, name).input(variable.handle()).input(tensor).build();
+    op = OpBuilder(type, options.name).input(variable.handle()).input(tensor).build();
   }
-  return ops::updated_resource(variable, op);
+  return ops::updated_resource(variable, op, options.read_value);
 }
 
-Assigned assign_resource(const Variable& variable, const Input& value, const std::string& name) {
+Assigned assign_resource(const Variable& variable, const Input& value,
+                         const AssignOptions& options) {
   const auto as_default = variable.graph().as_default();
   const Output tensor = converted(variable, value);
   check_assigned_shape(variable, tensor.shape());
   return ops::updated_resource(
-      variable, OpBuilder("AssignVariableOp", name).input(variable.handle()).input(tensor).build());
+      variable,
+      OpBuilder("AssignVariableOp", options.name).input(variable.handle()).input(tensor).build(),
+      options.read_value);
 }
 
 Assigned scatter(const std::string& type, const Variable& ref, Input indices, Input updates,
@@ -100,7 +103,8 @@ Assigned scatter(const std::string& type, const Variable& ref, Input indices, In
 
 }  // namespace
 
-Assigned ops::updated_resource(const Variable& variable, Operation* op) {
+Assigned ops::updated_resource(const Variable& variable, Operation* op, bool read_value) {
+  if (!read_value) return Assigned(op, Output(), nullptr);
   auto later = std::make_shared<UpdatedResource>(variable.impl(), op);
   const Output value = later->as_tensor("", false);
   return Assigned(op, value, std::move(later));
@@ -142,19 +146,19 @@ Output Variable::is_initialized(const Name& name) const {
 }
 
 Assigned Variable::assign(Input value, const AssignOptions& options) const {
-  if (is_resource()) return assign_resource(*this, value, options.name);
+  if (is_resource()) return assign_resource(*this, value, options);
   return update_reference("Assign", *this, std::move(value), options.use_locking.value_or(false),
                           options.name);
 }
 
 Assigned Variable::assign_add(Input delta, const AssignOptions& options) const {
-  if (is_resource()) return update_resource("AssignAddVariableOp", *this, delta, options.name);
+  if (is_resource()) return update_resource("AssignAddVariableOp", *this, delta, options);
   return update_reference("AssignAdd", *this, std::move(delta), options.use_locking.value_or(false),
                           options.name);
 }
 
 Assigned Variable::assign_sub(Input delta, const AssignOptions& options) const {
-  if (is_resource()) return update_resource("AssignSubVariableOp", *this, delta, options.name);
+  if (is_resource()) return update_resource("AssignSubVariableOp", *this, delta, options);
   return update_reference("AssignSub", *this, std::move(delta), options.use_locking.value_or(false),
                           options.name);
 }
@@ -179,6 +183,23 @@ Assigned assign_add(const Variable& ref, Input value, const AssignOptions& optio
 
 Assigned assign_sub(const Variable& ref, Input value, const AssignOptions& options) {
   return ref.assign_sub(std::move(value), ref.is_resource() ? AssignOptions() : options);
+}
+
+Assigned assign_slice(const Variable& ref, const Operation& slice, Input value,
+                      const Name& options) {
+  const auto as_default = ref.graph().as_default();
+  if (ref.is_resource()) value = converted(ref, value);
+  const std::string name = options.name.empty() ? slice.name() + "/_assign" : options.name;
+  OpBuilder builder(ref.is_resource() ? "ResourceStridedSliceAssign" : "StridedSliceAssign", name);
+  builder.input(ref.handle());
+  for (int i = 1; i <= 3; ++i) builder.input(slice.input(i));
+  builder.input(std::move(value));
+  for (const char* mask :
+       {"begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"}) {
+    builder.attr(mask, slice.attr_int(mask));
+  }
+  Operation* const op = builder.build();
+  return ref.is_resource() ? ops::updated_resource(ref, op) : updated_reference(op);
 }
 
 Output is_variable_initialized(const Variable& ref, const Name& name) {

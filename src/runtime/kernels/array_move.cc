@@ -5,6 +5,7 @@
 #include "base/checked_math.h"
 #include "graph/strided_slice.h"
 #include "runtime/kernels/elements.h"
+#include "runtime/kernels/variable_access.h"
 
 // Kernels that are one copy along strides: slicing, transposing, tiling, padding.
 namespace tensorkeep::runtime {
@@ -103,6 +104,46 @@ void strided_slice_grad(KernelContext& c) {
     copy(c, grad, 0, out, to.first, axes);
   }
   c.set_output(0, std::move(out));
+}
+
+// The strides along a slice's dimensions in a value that is broadcast to the slice's shape.
+Dims broadcast_strides(KernelContext& c, const Shape& value, const Walk& slice) {
+  const Shape& wanted = slice.final_shape;
+  const int missing = wanted.rank() - value.rank();
+  const Dims own = strides_of(value.dims());
+  bool fits = missing >= 0;
+  Dims strides;  // of the dimensions larger than 1, which the slice has in the same order
+  for (int i = 0; i < wanted.rank(); ++i) {
+    const std::int64_t size = i < missing ? 1 : value.dim(i - missing);
+    fits = fits && (size == 1 || size == wanted.dim(i));
+    if (!fits) break;
+    if (wanted.dim(i) == 1) continue;
+    strides.push_back(size == 1 ? 0 : own[static_cast<std::size_t>(i - missing)]);
+  }
+  if (!fits) {
+    c.fail(fmt::format("Cannot broadcast input shape {} into final shape {}", value.debug_string(),
+                       wanted.debug_string()));
+  }
+  std::size_t next = 0;
+  Dims result;
+  for (const std::int64_t size : slice.size) result.push_back(size == 1 ? 0 : strides[next++]);
+  return result;
+}
+
+void strided_slice_assign(KernelContext& c) {
+  const Tensor& value = c.input(4);
+  {
+    LockedVariables variables(c, {0});
+    Tensor& variable = variables[0];
+    const Walk to = walk(c, variable.shape(), 1);
+    const Dims from = broadcast_strides(c, value.shape(), to);
+    std::vector<CopyAxis> axes;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      axes.push_back({to.size[i], from[i], to.strides[i]});
+    }
+    if (to.final_shape.num_elements() > 0) copy(c, value, 0, variable, to.first, axes);
+  }
+  forward_reference(c);
 }
 
 void transpose(KernelContext& c) {
@@ -256,6 +297,8 @@ void register_array_move_kernels(KernelRegistry& registry) {
   registry.add_function("Slice", slice);
   registry.add_function("StridedSlice", strided_slice);
   registry.add_function("StridedSliceGrad", strided_slice_grad);
+  registry.add_function("StridedSliceAssign", strided_slice_assign);
+  registry.add_function("ResourceStridedSliceAssign", strided_slice_assign);
   registry.add_function("Transpose", transpose);
   registry.add_function("BroadcastTo", broadcast_to);
   registry.add_function("Tile", tile);
