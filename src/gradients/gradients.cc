@@ -380,8 +380,10 @@ Gradient first_gradient(const Output& y, const Input& given, std::size_t index, 
 std::vector<Output> to_tensors(const std::vector<Input>& inputs, const char* name, bool as_ref) {
   std::vector<Output> tensors;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    tensors.push_back(
-        inputs[i].to_tensor(fmt::format("{}_{}", name, i), std::nullopt, std::nullopt, as_ref));
+    const Output handle = as_ref ? inputs[i].resource_handle() : Output();
+    tensors.push_back(handle ? handle
+                             : inputs[i].to_tensor(fmt::format("{}_{}", name, i), std::nullopt,
+                                                   std::nullopt, as_ref));
   }
   return tensors;
 }
