@@ -149,8 +149,13 @@ Output one_hot(const Input& indices, const Input& depth, const OneHotOptions& op
 
 // The coordinates of the true elements, in order: int64 [count, rank].
 Output where(const Input& condition, const Name& name = {});
-// The rows of `tensor` where `mask` is true.
-Output boolean_mask(const Input& tensor, const Input& mask, const Name& name = {});
+// The rows of `tensor` where `mask` is true; from `axis` on, counted from the front, they are what
+// the mask's dimensions are about.
+struct BooleanMaskOptions {
+  int axis = 0;
+  std::string name = {};
+};
+Output boolean_mask(const Input& tensor, const Input& mask, const BooleanMaskOptions& options = {});
 
 Output tile(const Input& input, const Input& multiples, const Name& name = {});
 

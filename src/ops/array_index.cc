@@ -32,6 +32,11 @@ bool is_zero(const Input& axis) {
          ops::integers_of(constant_value(axis.to_tensor(""))) == std::vector<std::int64_t>{0};
 }
 
+Shape part(const Shape& shape, int begin, int end) {
+  const auto& dims = shape.dims();
+  return Shape(std::vector<std::int64_t>(dims.begin() + begin, dims.begin() + end));
+}
+
 }  // namespace
 
 Output gather(const Input& params, const Input& indices, const GatherOptions& options) {
@@ -105,10 +110,13 @@ Output where(const Input& condition, const Name& name) {
   return OpBuilder("Where", scope.name()).input(tensor).output();
 }
 
-Output boolean_mask(const Input& given_tensor, const Input& given_mask, const Name& name) {
+Output boolean_mask(const Input& given_tensor, const Input& given_mask,
+                    const BooleanMaskOptions& options) {
   Graph& graph = graph_of({given_tensor, given_mask});
   const auto as_default = graph.as_default();
-  const NameScope scope(graph, name.name, "boolean_mask");
+  const NameScope scope(graph, options.name, "boolean_mask");
+  const int axis = options.axis;
+  if (axis < 0) errors::raise_value_error("boolean_mask needs an axis counted from the front");
   const Output tensor = given_tensor.to_tensor("tensor");
   const Output mask = given_mask.to_tensor("mask");
   if (!mask.shape().rank_known()) {
@@ -119,32 +127,33 @@ Output boolean_mask(const Input& given_tensor, const Input& given_mask, const Na
   const int rank = mask.shape().rank();
   if (rank == 0) errors::raise_value_error("mask cannot be scalar.");
   const Shape& whole = tensor.shape();
-  Shape tail = Shape::unknown();
-  std::int64_t first = None;
+  Shape known = Shape::unknown();
   if (whole.rank_known()) {
-    const auto& dims = whole.dims();
-    const int cut = std::min(rank, whole.rank());
-    const Shape head(std::vector<std::int64_t>(dims.begin(), dims.begin() + cut));
-    if (!head.compatible_with(mask.shape())) {
-      errors::raise_value_error(fmt::format("Shapes {} and {} are incompatible", head.to_string(),
+    const int begin = std::min(axis, whole.rank());
+    const int end =
+        static_cast<int>(std::min<std::int64_t>(std::int64_t{begin} + rank, whole.rank()));
+    const Shape masked = part(whole, begin, end);
+    if (!masked.compatible_with(mask.shape())) {
+      errors::raise_value_error(fmt::format("Shapes {} and {} are incompatible", masked.to_string(),
                                             mask.shape().to_string()));
     }
-    tail = Shape(std::vector<std::int64_t>(dims.begin() + cut, dims.end()));
-    first = ops::known_elements(head);
+    known = part(whole, 0, begin)
+                .concatenate(Shape({ops::known_elements(masked)}))
+                .concatenate(part(whole, end, whole.rank()));
   }
   const Output leading = OpBuilder("Prod")
-                             .input(getitem(shape(tensor), {Span{0, rank}}))
+                             .input(getitem(shape(tensor), {Span{axis, axis + rank}}))
                              .input({0})
                              .attr("keep_dims", false)
                              .output();
-  const Output head = getitem(shape(tensor), {Span{{}, 0}});
-  const Output rest = getitem(shape(tensor), {Span{rank, {}}});
+  const Output head = getitem(shape(tensor), {Span{{}, axis}});
+  const Output rest = getitem(shape(tensor), {Span{axis + rank, {}}});
   const Output flat_shape =
       concat({head, ops::packed({leading}, "concat/values_1"), rest}, 0, {"concat"});
   const Output flat = reshape(tensor, flat_shape);
-  if (tail.rank_known()) flat.set_shape(Shape({first}).concatenate(tail));
+  flat.set_shape(known);
   const Output flat_mask = reshape(mask, Literal{-1});
-  return gather(flat, squeeze(where(flat_mask), {1}), {.axis = 0});
+  return gather(flat, squeeze(where(flat_mask), {1}), {.axis = axis});
 }
 
 std::vector<Output> dynamic_partition(const Input& data, const Input& partitions,
@@ -169,11 +178,6 @@ std::pair<Output, Output> unique(const Input& x, const UniqueOptions& options) {
 
 namespace ops {
 namespace {
-
-Shape part(const Shape& shape, int begin, int end) {
-  const auto& dims = shape.dims();
-  return Shape(std::vector<std::int64_t>(dims.begin() + begin, dims.begin() + end));
-}
 
 void gather_v1_shape(ShapeContext& c) {
   const Shape params = c.input_with_rank_at_least(0, 1);
