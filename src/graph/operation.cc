@@ -45,7 +45,7 @@ std::string Output::to_string() const {
   if (!op_) return "Tensor(none)";
   const std::string shape = this->shape().rank_known()
                                 ? fmt::format(", shape={}", this->shape().to_string())
-                                : ", shape=<unknown>";
+                                : std::string();
   return fmt::format("Tensor(\"{}\"{}, dtype={})", name(), shape, name_of(dtype()));
 }
 

@@ -39,7 +39,12 @@ Output filled(const Input& given, DType dtype, int value, const std::string& nam
   const Literal number = number_literal(dtype, value);
   Output dims;
   if (shape.is_literal()) {
-    const auto sizes = ops::integers_of(shape.literal().to_tensor());
+    const Tensor given_sizes = shape.literal().to_tensor();
+    const auto sizes = ops::integers_of(given_sizes);
+    if (!sizes && given_sizes.num_elements() > 0) {
+      errors::raise_type_error(
+          fmt::format("Expected int32, but got a shape of {}.", name_of(given_sizes.dtype())));
+    }
     const Shape wanted(sizes.value_or(std::vector<std::int64_t>()));
     const auto count = wanted.checked_num_elements();
     if (count && *count < kSmallConstant) {
@@ -47,7 +52,7 @@ Output filled(const Input& given, DType dtype, int value, const std::string& nam
     }
     dims = constant(ops::shape_to_tensor(wanted), {.name = "shape_as_tensor"});
   } else {
-    dims = shape.to_tensor("shape");
+    dims = shape.to_tensor("");  // converted as it stands, under its own name
     if (dims.shape() == Shape()) dims = reshape(dims, Literal{-1});
   }
   return fill(dims, constant(number, {.dtype = dtype}), {scope.name()});

@@ -196,8 +196,7 @@ template <auto kLogical>
 Output apply_bitwise(const char* name, const char* op, const Input& x, const Input& y) {
   return apply_operator(name, x, y, [&](const Input& a, const Input& b, const Name& options) {
     const bool is_logical = a.dtype() == boolean || b.dtype() == boolean;
-    return is_logical ? kLogical(a, b, options)
-                      : OpBuilder(op, options.name).input(a).input(b).output();
+    return is_logical ? kLogical(a, b, options) : OpBuilder(op).input(a).input(b).output();
   });
 }
 

@@ -24,7 +24,9 @@ DType strongest_type(const std::vector<Output>& tensors) {
     const DType dtype = base_dtype(tensor.dtype());
     const auto* found = std::find(std::begin(kRangeTypes), std::end(kRangeTypes), dtype);
     if (found == std::end(kRangeTypes)) {
-      errors::raise_type_error(fmt::format("a range cannot be of type {}", name_of(dtype)));
+      errors::raise(errors::Code::kInvalidArgument,
+                    fmt::format("a range cannot be of type {}", name_of(dtype)),
+                    {.python_class = errors::PythonClass::kAssertionError});
     }
     return found;
   };

@@ -3,11 +3,19 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <complex>
 #include <limits>
 
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
+namespace {
+
+template <typename T>
+constexpr bool is_complex_type =
+    std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
+
+}  // namespace
 
 // Walks the nested lists: first the shape and Python's type, then the values.
 class LiteralConverter {
@@ -200,6 +208,14 @@ class LiteralConverter {
           const auto* in = static_cast<const From*>(from.raw_data());
           auto* out = static_cast<To*>(to.mutable_raw_data());
           for (std::int64_t i = 0; i < from.num_elements(); ++i) out[i] = static_cast<To>(in[i]);
+        } else if constexpr (is_complex_type<To> &&
+                             (is_complex_type<From> || std::is_arithmetic_v<From>)) {
+          const auto* in = static_cast<const From*>(from.raw_data());
+          auto* out = static_cast<To*>(to.mutable_raw_data());
+          for (std::int64_t i = 0; i < from.num_elements(); ++i) {
+            const std::complex<double> value(in[i]);
+            out[i] = To(value);
+          }
         } else {
           errors::raise_type_error(fmt::format("Cannot convert a tensor of {} to {}",
                                                name_of(from.dtype()), name_of(dtype)));

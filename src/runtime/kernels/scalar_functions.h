@@ -152,7 +152,11 @@ struct Relu6Grad {
 struct Neg {
   template <typename T>
   static T apply(T x) {
-    return Sub::apply(T(0), x);
+    if constexpr (std::is_integral_v<T>) {
+      return Sub::apply(T(0), x);
+    } else {
+      return -x;  // zeros have a sign
+    }
   }
 };
 struct Abs {
