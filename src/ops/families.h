@@ -28,6 +28,7 @@
   X(math_sequence)                \
   X(math_linspace)                \
   X(math_no_nan)                  \
+  X(math_clip)                    \
   X(io)                           \
   X(lookup)                       \
   X(training)                     \
@@ -37,6 +38,9 @@
   X(nn_gradients)                 \
   X(nn_conv_gradients)            \
   X(nn_volumes)                   \
+  X(nn_lrn)                       \
+  X(linalg)                       \
+  X(sparse)                       \
   X(image)                        \
   X(tensor_array)                 \
   X(summary)

@@ -40,6 +40,9 @@
   X(batch_norm)                       \
   X(depthwise)                        \
   X(pool)                             \
+  X(lrn)                              \
+  X(linalg)                           \
+  X(sparse)                           \
   X(control_flow)                     \
   X(stack)                            \
   X(tensor_array)                     \
