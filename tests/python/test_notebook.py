@@ -126,6 +126,40 @@ def test_a_saver_that_reshapes(checkpoint):
         "weights": "restored, reshaped", "<b>&\"x": "wrong shape"}
 
 
+def test_tables(tmp_path):
+    table = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1, name="table")
+    v = tf.get_variable("v", [2])
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        path = saver.save(sess, str(tmp_path / "model"))
+    by_saver = tf.train.restore_plan(saver, path)
+    assert by_saver.ok and not by_saver.left_over
+    assert {(row.tensor, row.variable) for row in by_saver.rows} == {
+        ("table-keys", "table"), ("table-values", "table"), ("v", "v")}
+    for var_list in (None, [v, table]):
+        plan = tf.train.restore_plan(var_list, path)
+        assert sorted(map(str, plan.rows)) == sorted(map(str, by_saver.rows))
+    assert statuses(tf.train.restore_plan({"other": table}, path)) == {
+        "other-keys": "missing", "other-values": "missing"}
+
+
+def test_an_object_of_the_programs_own(tmp_path):
+    v = tf.get_variable("v", [2])
+
+    class Half(tf.python.training.saver.BaseSaverBuilder.SaveableObject):
+        def __init__(self):
+            spec = tf.python.training.saver.BaseSaverBuilder.SaveSpec(v, "4 0,2", "whole")
+            super().__init__(v, [spec], "half")
+
+    w = tf.get_variable("w", [4])
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        path = tf.train.Saver({"whole": w}).save(sess, str(tmp_path / "model"))
+    plan = tf.train.restore_plan([Half()], path)
+    assert plan.ok and plan.rows[0].slice == "0,2" and plan.rows[0].variable == "half"
+
+
 def test_object_based_checkpoints_go_by_full_name(tmp_path):
     v = tf.get_variable("v", [2])
     with tf.Session() as sess:

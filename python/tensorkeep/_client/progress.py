@@ -67,7 +67,7 @@ class _Bar:
         with bar:
             while not self._done.wait(_STEP_SECONDS):
                 if self._count is not None:
-                    bar.update(max(0, self._count() - bar.n))  # published files are not counted
+                    bar.n = max(bar.n, self._count())  # less when a file has got its name
                 bar.refresh()
 
 

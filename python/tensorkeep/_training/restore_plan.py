@@ -120,6 +120,9 @@ def _wanted_by_variable(name: str, variable: Any) -> Iterator[Wanted]:
     if isinstance(variable, (list, tuple)) or hasattr(variable, "_get_variable_list"):
         for part in getattr(variable, "_get_variable_list", lambda: variable)():
             yield from _wanted_by_variable(name, part)
+    elif isinstance(variable, _core.lookup.MutableHashTable):
+        for part, dtype in (("keys", variable.key_dtype), ("values", variable.value_dtype)):
+            yield Wanted(f"{name or variable.name}-{part}", variable.name, dtype, None)
     elif hasattr(variable, "specs"):
         for spec in variable.specs:
             shape = (_whole(spec.slice_spec) if spec.slice_spec else
@@ -140,14 +143,26 @@ def _wanted_by_variable(name: str, variable: Any) -> Iterator[Wanted]:
 
 def _wanted_by_variables(var_list: Any) -> Iterator[Wanted]:
     if var_list is None:
-        variables = _core.get_default_graph().get_collection("variables")
-        var_list = variables + _core.get_default_graph().get_collection("saveable_objects")
+        var_list = _core.get_default_graph().get_collection("variables")
+        for saveable in _core.get_default_graph().get_collection("saveable_objects"):
+            yield from _wanted_by_saveable(saveable)
     if isinstance(var_list, dict):
         for name, variable in var_list.items():
             yield from _wanted_by_variable(name, variable)
     else:
         for variable in var_list:
             yield from _wanted_by_variable("", variable)
+
+
+def _wanted_by_saveable(saveable: Any) -> Iterator[Wanted]:
+    """What is in the graph's collection: a program's own objects, and tables by their name."""
+    if isinstance(saveable, _core.CollectionObject):
+        table = _core.get_default_graph().get_operation_by_name(saveable.name)
+        for part in ("keys", "values"):
+            dtype = table.get_attr(f"{part[:-1]}_dtype")
+            yield Wanted(f"{saveable.name}-{part}", saveable.name, dtype, None)
+    else:
+        yield from _wanted_by_variable("", saveable)
 
 
 def _behind(saver: Any, graph: Any) -> list[Any]:
@@ -168,6 +183,8 @@ def _assigned(operations: Iterable[Any]) -> dict[str, tuple[Any, bool]]:
     """What is done with each tensor read, by its name: the assignment, and whether by a Reshape."""
     found = {}
     for operation in operations:
+        if operation.type in ("LookupTableImportV2", "LookupTableImport"):
+            found.update((value.name, (operation, False)) for value in operation.inputs[1:])
         if operation.type in ("Assign", "AssignVariableOp"):
             value, reshape = operation.inputs[1], False
             while value.op.type in ("Identity", "Reshape"):
@@ -180,6 +197,8 @@ def _assigned(operations: Iterable[Any]) -> dict[str, tuple[Any, bool]]:
 def _target(assignment: Any, reshape: bool) -> tuple[str, list[int | None] | None]:
     """A variable's name and the shape it wants, from the operation that assigns to it."""
     variable = assignment.inputs[0]
+    if assignment.type.startswith("LookupTable"):
+        return variable.op.name, None
     if variable.op.type == "VarHandleOp":
         shape = variable.op.get_attr("shape")
         dims = None if shape.unknown_rank else [each.size for each in shape.dim]
