@@ -45,10 +45,8 @@ nb::list gradients_of(nb::handle ys, nb::handle xs, nb::handle grad_ys, const Te
                            .gate_gradients = gate_gradients,
                            .aggregation_method = to_aggregation_method(aggregation_method)};
   if (!grad_ys.is_none()) options.grad_ys = one_or_more(grad_ys);
-  if (!stop_gradients.is_none()) {
-    for (const Input& input : one_or_more(stop_gradients)) {
-      options.stop_gradients.push_back(input.to_tensor(""));
-    }
+  for (Operation* op : to_dependencies(stop_gradients).value) {
+    options.stop_gradients.push_back(op->output(0));
   }
   nb::object unconnected = nb::borrow(unconnected_gradients);
   if (nb::hasattr(unconnected, "value")) unconnected = unconnected.attr("value");
@@ -65,9 +63,9 @@ nb::list gradients_of(nb::handle ys, nb::handle xs, nb::handle grad_ys, const Te
 
 void bind_gradients(nb::module_& m) {
   m.def("gradients", &gradients_of, "ys"_a, "xs"_a, "grad_ys"_a = nb::none(),
-        "name"_a = "gradients", "colocate_gradients_with_ops"_a = false,
-        "gate_gradients"_a = false, "aggregation_method"_a = nb::none(),
-        "stop_gradients"_a = nb::none(), "unconnected_gradients"_a = nb::none(),
+        "name"_a = "gradients", "colocate_gradients_with_ops"_a = false, "gate_gradients"_a = false,
+        "aggregation_method"_a = nb::none(), "stop_gradients"_a = nb::none(),
+        "unconnected_gradients"_a = nb::none(),
         "The derivatives of the sum of `ys` with respect to each of `xs`: for each a tensor of its "
         "shape, IndexedSlices of it, or None. Raises LookupError for an operation that has none.");
   m.def(

@@ -19,20 +19,25 @@ bool takes_over(nb::handle other) {
   return nb::hasattr(other, "_takes_over_operators");
 }
 
+// Whose operator it is: a variable is read before the operation's scope opens.
+Input operand(nb::handle self) {
+  return to_input(self).to_tensor("");
+}
+
 void add_binary(nb::handle python_class, const char* name, const char* reflected,
                 Output (*function)(const Input&, const Input&)) {
   add_method(python_class, name,
              nb::cpp_function(
                  [function](nb::handle self, nb::handle other) -> nb::object {
                    if (takes_over(other)) return nb::borrow(Py_NotImplemented);
-                   return wrap(function(to_input(self), to_input(other)));
+                   return wrap(function(operand(self), to_input(other)));
                  },
                  nb::name(name), nb::scope(python_class), nb::is_method()));
   if (reflected == nullptr) return;
   add_method(python_class, reflected,
              nb::cpp_function(
                  [function](nb::handle self, nb::handle other) {
-                   return wrap(function(to_input(other), to_input(self)));
+                   return wrap(function(to_input(other), operand(self)));
                  },
                  nb::name(reflected), nb::scope(python_class), nb::is_method()));
 }
@@ -102,11 +107,25 @@ Output getitem_of(nb::handle self, nb::handle key) {
   return getitem(tensor, subscripts);
 }
 
+// A part of a variable can be assigned to: `v[0].assign(value)`.
+nb::object part_of(nb::handle self, nb::handle key) {
+  const Output part = getitem_of(self, key);
+  const nb::object python = wrap(part);
+  if (nb::isinstance<VariableRef>(self) && part.op().type() == "StridedSlice") {
+    python.attr("assign") = nb::cpp_function(
+        [variable = nb::inst_ptr<VariableRef>(self)->variable, slice = &part.op()](
+            const Input& value, const Text& name) {
+          return wrap(assign_slice(variable, *slice, value, {name.value}), variable);
+        },
+        nb::arg("value"), nb::arg("name") = nb::none());
+  }
+  return python;
+}
+
 void add_unary(nb::handle python_class, const char* name, Output (*function)(const Input&)) {
-  add_method(
-      python_class, name,
-      nb::cpp_function([function](nb::handle self) { return wrap(function(to_input(self))); },
-                       nb::name(name), nb::scope(python_class), nb::is_method()));
+  add_method(python_class, name,
+             nb::cpp_function([function](nb::handle self) { return wrap(function(operand(self))); },
+                              nb::name(name), nb::scope(python_class), nb::is_method()));
 }
 
 bool is_boolean(const Input& x) {
@@ -137,9 +156,8 @@ void add_operators(nb::handle c) {
   add_unary(c, "__invert__",
             [](const Input& x) { return is_boolean(x) ? logical_not(x) : bitwise::invert(x); });
   add_method(c, "__getitem__",
-             nb::cpp_function(
-                 [](nb::handle self, nb::handle key) { return wrap(getitem_of(self, key)); },
-                 nb::name("__getitem__"), nb::scope(c), nb::is_method(), nb::arg("key").none()));
+             nb::cpp_function(&part_of, nb::name("__getitem__"), nb::scope(c), nb::is_method(),
+                              nb::arg("key").none()));
 }
 
 nb::object constant_of(nb::handle tensor) {

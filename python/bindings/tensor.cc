@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "exceptions.h"
 #include "operators.h"
 #include "python_objects.h"
 
@@ -10,22 +11,13 @@ namespace {
 
 using namespace literals;
 
-[[noreturn]] void raise_no_truth() {
-  errors::raise_type_error(
-      "Using a `tf.Tensor` as a Python `bool` is not allowed. Use `if t is not None:` instead of "
-      "`if t:` to test if a tensor is defined, and use TensorFlow ops such as tf.cond to execute "
-      "subgraphs conditioned on the value of a tensor.");
+[[noreturn]] void raise_not_allowed(const std::string& message) {
+  raise_python(python_object("_framework.errors", "OperatorNotAllowedInGraphError"), message);
 }
 
-nb::object first_dimension(const Output& tensor) {
-  const Shape& shape = tensor.shape();
-  if (!shape.rank_known())
-    errors::raise_type_error("Cannot iterate over a tensor with unknown shape.");
-  if (shape.rank() == 0) errors::raise_type_error("Cannot iterate over a scalar tensor.");
-  if (shape.dim(0) == None) {
-    errors::raise_type_error("Cannot iterate over a tensor with unknown first dimension.");
-  }
-  return nb::int_(shape.dim(0));
+std::string represented(const Output& tensor) {
+  return "<tf.Tensor '" + tensor.name() + "' shape=" + tensor.shape().to_string() +
+         " dtype=" + name_of(tensor.dtype()) + ">";
 }
 
 }  // namespace
@@ -75,9 +67,15 @@ void bind_tensor(nb::module_& m) {
           },
           "feed_dict"_a = nb::none(), "session"_a = nb::none(),
           "The value as an array, in `session` or the default session.")
-      .def("__repr__", [](const TensorRef& self) { return "<tf." + self.output.to_string() + ">"; })
+      .def("__repr__", [](const TensorRef& self) { return represented(self.output); })
       .def("__str__", [](const TensorRef& self) { return self.output.to_string(); })
-      .def("__bool__", [](const TensorRef&) -> bool { raise_no_truth(); })
+      .def("__bool__",
+           [](const TensorRef&) -> bool {
+             raise_not_allowed(
+                 "Using a `tf.Tensor` as a Python `bool` is not allowed. Use `if t is not None:` "
+                 "instead of `if t:` to test if a tensor is defined, and use TensorFlow ops such "
+                 "as tf.cond to execute subgraphs conditioned on the value of a tensor.");
+           })
       .def("__len__",
            [](const TensorRef& self) -> int {
              errors::raise_type_error("len is not well defined for a symbolic Tensor (" +
@@ -87,21 +85,16 @@ void bind_tensor(nb::module_& m) {
            })
       .def("__array__",
            [](const TensorRef& self, nb::args, nb::kwargs) -> nb::object {
-             throw errors::UnimplementedError("Cannot convert a symbolic tf.Tensor (" +
-                                                  self.output.name() +
-                                                  ") to a numpy array. Evaluate it in a session.",
-                                              {.node = self.output.op().name()});
+             // numpy's own conversions rely on this class.
+             raise_python(PyExc_NotImplementedError,
+                          "Cannot convert a symbolic tf.Tensor (" + self.output.name() +
+                              ") to a numpy array. Evaluate it in a session.");
            })
-      .def("__iter__", [](nb::handle self) {
-        const Output output = nb::inst_ptr<TensorRef>(self)->output;
-        const nb::object count = first_dimension(output);
-        nb::list items;
-        for (std::int64_t i = 0; i < nb::cast<std::int64_t>(count); ++i) {
-          items.append(self[nb::int_(i)]);
-        }
-        return nb::iter(items);
+      .def("__iter__", [](const TensorRef&) -> nb::object {
+        raise_not_allowed(
+            "Iterating over a symbolic `tf.Tensor` is not allowed. Use tf.unstack for a list of "
+            "its parts, or tf.map_fn.");
       });
-  // TensorFlow says NotImplementedError, which numpy's own conversions rely on.
   tensor.attr("__array_priority__") = 100;
   add_operators(tensor);
   m.def(
