@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from same_program import (assert_same, assert_same_error, assert_same_values,
-                          tensorkeep)
+from same_program import (assert_same, assert_same_error, assert_same_graph,
+                          assert_same_values, tensorkeep)
 
 MATRIX = np.array([[3, -1, 0], [0, 5, -4]], np.float32)
 
@@ -119,6 +119,52 @@ def test_saturate_cast():
         tf.saturate_cast([300, -5, 7], tf.uint8), tf.saturate_cast([300.0, -500.0, 7.5], tf.int8),
         tf.saturate_cast(tf.constant([7, 8], tf.int8), tf.int32),
         tf.saturate_cast([1.5], tf.float64)])
+
+
+def test_saturate_cast_differentiated():
+    def program(tf):
+        x = tf.placeholder(tf.float64, [3])
+        return tf.gradients(tf.saturate_cast(x, tf.float32), x), {x: [1.0, 1e300, -1e300]}
+    assert_same(program)
+
+
+def test_sparse_to_dense():
+    def program(tf):
+        places, values = tf.placeholder(tf.int64, [None, 2]), tf.placeholder(tf.float32, [None])
+        dense = tf.sparse_to_dense(places, [2, 3], values, default_value=-1.0)
+        return [dense, tf.sparse_to_dense([2, 0], [3], 5, validate_indices=False, name="mine"),
+                tf.sparse_to_dense(1, [3], "x", "y"), tf.gradients(dense, values)], {
+                    places: [[0, 1], [1, 2]], values: [4.0, 5.0]}
+    assert_same(program)
+    for places in ([[1], [0]], [[0], [0]], [[3], [4]]):
+        with tensorkeep.Graph().as_default(), tensorkeep.Session() as session:
+            with pytest.raises(tensorkeep.errors.InvalidArgumentError, match="indices"):
+                session.run(tensorkeep.sparse_to_dense(places, [3], 1))
+
+
+def test_lbeta():
+    assert_same(lambda tf: [tf.lbeta([[1.0, 2.0], [0.5, 3.0]]), tf.math.lbeta([2.0, 3.0, 4.0])])
+
+
+def test_masks_along_an_axis():
+    def program(tf):
+        x, mask = tf.placeholder(tf.float32), tf.placeholder(tf.bool, [None, 2])
+        known = tf.constant(np.arange(12).reshape(2, 3, 2))
+        return [tf.boolean_mask(x, mask, axis=1), tf.boolean_mask(known, [True, False], axis=2),
+                tf.boolean_mask(known, mask, axis=1, name="mine")], {
+                    x: np.zeros([1, 3, 2]), mask: [[True, False], [True, True], [False, True]]}
+    assert_same(program)
+    assert_same_error(lambda tf: tf.boolean_mask(np.zeros([2, 3]), [True, False], axis=1),
+                      "incompatible")
+
+
+def test_parts_of_variables():
+    def program(tf):
+        v = tf.get_variable("v", initializer=np.zeros([2, 3], np.float32))
+        r = tf.get_variable("r", initializer=np.zeros([2, 3], np.int32), use_resource=True)
+        return [v[0].assign([1.0, 2.0, 3.0]), v[:, 1:2].assign(5.0, name="mine"),
+                r[..., -1].assign([7, 8]), r[1:, tf.newaxis, ::2].assign([[[1, 2]]])]
+    assert_same_graph(program)
 
 
 def test_string_join():

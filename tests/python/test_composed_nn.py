@@ -191,3 +191,13 @@ def test_required_paddings():
                 tf.required_space_to_batch_paddings(sizes, [2, 3], [[1, 1], [0, 2]], name="mine"),
                 tf.required_space_to_batch_paddings([1], [2], [[0, 0]])], {sizes: [5, 6]}
     assert_same(program)
+
+
+def test_local_response_normalization():
+    def program(tf):
+        x, feeds = images(tf)
+        normal = tf.nn.local_response_normalization(x)
+        sharp = tf.nn.lrn(x, depth_radius=1, bias=2, alpha=0.5, beta=0.75, name="mine")
+        return [normal, sharp, tf.gradients([normal, sharp * sharp], x)], feeds
+    assert_same(program)
+    assert_same_error(lambda tf: tf.nn.lrn([1.0]), "rank")

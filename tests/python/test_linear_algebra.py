@@ -151,3 +151,20 @@ def test_transposes():
                 tf.linalg.adjoint(y)], {x: CUBE, y: CUBE}
     assert_same(program)
     assert_same_values(lambda tf: tf.linalg.adjoint(tf.constant([[1 + 2j, 3]])))
+
+
+def test_inverses():
+    matrices = np.array([[[2.0, 1.0], [0.0, 4.0]], [[0.0, -1.0], [3.0, 5.0]]], np.float64)
+
+    def program(tf):
+        x, y = tf.constant(matrices), tf.placeholder(tf.float32, [None, 2, None])
+        inverses = [tf.matrix_inverse(x), tf.linalg.inv(x, adjoint=True, name="mine"),
+                    tf.matrix_inverse(y)]
+        complex_inverse = tf.matrix_inverse([[1 + 1j, 2j], [3, 4 - 1j]], adjoint=True)
+        return [inverses, complex_inverse, tf.gradients([inverses[0], inverses[1]], x)], {
+            y: matrices}
+    assert_same(program)
+    assert_same_error(lambda tf: tf.matrix_inverse([1.0]), "rank")
+    with tensorkeep.Graph().as_default(), tensorkeep.Session() as session:
+        with pytest.raises(tensorkeep.errors.InvalidArgumentError, match="not invertible"):
+            session.run(tensorkeep.matrix_inverse([[1.0, 2.0], [2.0, 4.0]]))

@@ -40,7 +40,7 @@ OPS = {
     "python.ops.confusion_matrix": """
         _ops.confusion: confusion_matrix | remove_squeezable_dimensions
         """,
-    "python.ops.gradients_impl": "gradients",
+    "python.ops.gradients_impl": "gradients _ops.hessians: hessians",
     "python.ops.gradients": """
         python.ops.gradients_impl: *
         tf: AggregationMethod UnconnectedGradients
@@ -73,6 +73,7 @@ OPS = {
         GlorotUniform=glorot_uniform_initializer GlorotNormal=glorot_normal_initializer
         UniformUnitScaling=uniform_unit_scaling_initializer
         he_normal he_uniform lecun_normal lecun_uniform
+        _ops.init_ops: Identity
         """,
     "python.ops.partitioned_variables": """
         create_partitioned_variables fixed_size_partitioner variable_axis_size_partitioner
@@ -88,6 +89,7 @@ OPS = {
         global_variables_initializer initialize_all_variables local_variables_initializer
         initialize_local_variables=local_variables_initializer report_uninitialized_variables
         _ops.variable_enums: VariableSynchronization VariableAggregation
+        _ops.variable_checks: assert_variables_initialized
         _core: | PartitionedVariable RefVariable=Variable VariableV1=Variable
         """,
     "python.ops.variable_scope": """
@@ -110,7 +112,7 @@ OPS = {
         _ops.nn_pool: avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d
         max_pool_with_argmax pool
         _ops.space_to_batch: with_space_to_batch
-        _ops.nn_ops: crelu
+        _ops.nn_ops: crelu local_response_normalization lrn=local_response_normalization
         """,
     "python.ops.nn_impl": """
         _core.nn: moments batch_normalization fused_batch_norm l2_normalize zero_fraction
@@ -133,11 +135,12 @@ OPS = {
     "python.ops.functional_ops": "_ops.functional_ops: foldl foldr scan",
     "python.ops.map_fn": "_ops.functional_ops: map_fn",
     "python.ops.image_ops": "image: *",
-    "python.ops.linalg_ops": "_ops.linalg_ops: eye norm",
+    "python.ops.linalg_ops": "_ops.linalg_ops: eye matrix_inverse norm",
+    "python.ops.sparse_ops": "_ops.sparse_ops: sparse_to_dense",
     "python.ops.numerics": """
         _ops.numerics: add_check_numerics_ops check_numerics verify_tensor_all_finite
         """,
-    "python.ops.special_math_ops": "_ops.einsum: einsum",
+    "python.ops.special_math_ops": "_ops.einsum: einsum _ops.math_ops: lbeta",
     "python.ops.tensor_array_ops": "_ops.tensor_array: TensorArray",
     "python.ops.string_ops": "_ops.math_ops: string_join",
     "python.ops.weights_broadcast_ops": """

@@ -9,8 +9,8 @@ import tensorkeep as tf
 from tensorkeep._ops import raw, windows
 
 __all__ = [
-    "adjoint", "eye", "matrix_diag", "matrix_diag_part", "matrix_set_diag", "matrix_transpose",
-    "norm", "tensordot", "trace",
+    "adjoint", "eye", "matrix_diag", "matrix_diag_part", "matrix_inverse", "matrix_set_diag",
+    "matrix_transpose", "norm", "tensordot", "trace",
 ]
 
 
@@ -22,6 +22,11 @@ def matrix_diag(diagonal: Any, name: str | None = "diag") -> Any:
 def matrix_diag_part(input: Any, name: str | None = "diag_part") -> Any:
     """The diagonals of matrices [..., m, n]: [..., min(m, n)]."""
     return raw.output("MatrixDiagPart", [input], name)
+
+
+def matrix_inverse(input: Any, adjoint: bool = False, name: str | None = None) -> Any:
+    """The inverses of square matrices [..., n, n], or those of their adjoints."""
+    return raw.output("MatrixInverse", [input], name, adjoint=adjoint)
 
 
 def matrix_set_diag(input: Any, diagonal: Any, name: str | None = "set_diag") -> Any:

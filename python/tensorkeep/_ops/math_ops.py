@@ -10,7 +10,7 @@ from tensorkeep._ops import raw, windows
 
 __all__ = [
     "bincount", "bitwise_and", "bitwise_or", "bitwise_xor", "count_nonzero",
-    "histogram_fixed_width_bins", "log_sigmoid", "multiply_no_nan", "polygamma", "polyval",
+    "histogram_fixed_width_bins", "lbeta", "log_sigmoid", "multiply_no_nan", "polygamma", "polyval",
     "reduce_std", "reduce_variance", "saturate_cast", "string_join", "to_complex128",
     "to_complex64", "xdivy", "xlog1py", "xlogy",
 ]
@@ -76,18 +76,27 @@ def to_complex128(x: Any, name: str = "ToComplex128") -> Any:
     return tf.cast(x, tf.complex128, name=name)
 
 
+def _limits(dtype: Any, within: Any) -> tuple[Any, Any]:
+    """The least and the greatest number of a type that another type's range holds."""
+    number = dtype.as_numpy_dtype
+    exact = int if dtype.is_integer else float
+    low, high = number(max(dtype.min, within.min)), number(min(dtype.max, within.max))
+    if exact(low) < within.min:
+        low = np.nextafter(low, number(0), dtype=number)
+    if exact(high) > within.max:
+        high = np.nextafter(high, number(0), dtype=number)
+    return low, high
+
+
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Any:
     """`value` as another type of real numbers, what is out of its range as the nearest in it."""
     dtype = tf.as_dtype(dtype).base_dtype
     with tf.name_scope(name, "saturate_cast", [value]) as scope:
         value = tf.convert_to_tensor(value, name="value")
-        if value.dtype.min < dtype.min:
-            low = tf.convert_to_tensor(dtype.min, dtype=value.dtype, name="min")
-            value = raw.output("Maximum", [value, low])
-        if value.dtype.max > dtype.max:
-            high = tf.convert_to_tensor(dtype.max, dtype=value.dtype, name="max")
-            value = raw.output("Minimum", [value, high])
-        return tf.cast(value, dtype, name=scope)
+        low, high = (tf.convert_to_tensor(limit, dtype=value.dtype)
+                     for limit in _limits(value.dtype, dtype.real_dtype))
+        clamped = raw.output("ClipByValue", [value, low, high], "clamp")
+        return tf.cast(clamped, dtype, name=scope)
 
 
 def count_nonzero(input_tensor: Any = None, axis: Any = None, keepdims: bool | None = None,
@@ -142,6 +151,24 @@ def reduce_std(input_tensor: Any, axis: Any = None, keepdims: bool = False,
     with tf.name_scope(name or "reduce_std"):
         value = tf.convert_to_tensor(input_tensor)
         return tf.sqrt(reduce_variance(value, axis=axis, keepdims=keepdims))
+
+
+def lbeta(x: Any, name: str | None = None) -> Any:
+    """The logarithm of the beta function of the vectors along the last dimension.
+
+    Args:
+      x: floats [..., n].
+      name: of the operations' scope.
+
+    Returns:
+      [...]: the sum of lgamma(x), less lgamma of the sum of x.
+    """
+    with tf.name_scope(name, "lbeta", [x]):
+        x = tf.convert_to_tensor(x, name="x")
+        of_product = tf.reduce_sum(tf.lgamma(x), axis=[-1])
+        total = tf.reduce_sum(x, axis=[-1])
+        of_sum = tf.lgamma(total)
+        return of_product - of_sum
 
 
 def log_sigmoid(x: Any, name: str | None = None) -> Any:

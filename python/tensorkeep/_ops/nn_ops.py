@@ -6,12 +6,12 @@ import math
 from typing import Any, Sequence
 
 import tensorkeep as tf
-from tensorkeep._ops import windows
+from tensorkeep._ops import raw, windows
 
 __all__ = [
-    "batch_norm_with_global_normalization", "crelu", "log_poisson_loss", "normalize_moments",
-    "relu_layer", "sufficient_statistics", "swish", "weighted_cross_entropy_with_logits",
-    "weighted_moments",
+    "batch_norm_with_global_normalization", "crelu", "local_response_normalization",
+    "log_poisson_loss", "normalize_moments", "relu_layer", "sufficient_statistics", "swish",
+    "weighted_cross_entropy_with_logits", "weighted_moments",
 ]
 
 
@@ -20,6 +20,24 @@ def crelu(features: Any, name: str | None = None, axis: int = -1) -> Any:
     with tf.name_scope(name, "CRelu", [features]) as scope:
         features = tf.convert_to_tensor(features, name="features")
         return tf.nn.relu(tf.concat([features, -features], axis, name=scope))
+
+
+def local_response_normalization(input: Any, depth_radius: int = 5, bias: float = 1,
+                                 alpha: float = 1, beta: float = 0.5,
+                                 name: str | None = None) -> Any:
+    """Every element divided by what is active at the same place in the channels near its own.
+
+    Args:
+      input: floats [batch, height, width, channels].
+      depth_radius: how many channels on either side count.
+      bias, alpha, beta: of the divisor (bias + alpha * sum of squares) ** beta.
+      name: of the operation.
+
+    Returns:
+      A tensor as `input`.
+    """
+    return raw.output("LRN", [input], name, depth_radius=depth_radius, bias=bias, alpha=alpha,
+                      beta=beta)
 
 
 def swish(features: Any) -> Any:
