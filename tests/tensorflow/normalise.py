@@ -4,7 +4,8 @@
 set, device, attributes), one for the SaverDef, one per collection, one for the list of operations.
 `normalise(meta)` first makes of a graph of TensorFlow 2.21 the one we write on purpose:
 
-  * every AddV2 is an Add;
+  * every AddV2 is an Add, and MatrixDiagV3 and the like are those of 1.x, without the constants that
+    say which diagonal;
   * a saver's file name (save/Const) is a plain Const, without save/filename and its input;
   * DisableCopyOnRead, which 1.15 does not know, is gone: it only spares a copy;
   * attributes that TensorFlow 1.15 does not know are gone, since it would refuse them, and so is
@@ -24,6 +25,7 @@ from tensorflow.python.framework import tensor_util
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+OF_DIAGONALS = {"MatrixDiagV3": 1, "MatrixDiagPartV3": 1, "MatrixSetDiagV3": 2}  # inputs that stay
 VALUES_SHOWN = 16  # a constant of more elements is shown by its first three and a digest
 
 
@@ -47,6 +49,13 @@ def normalise(meta):
     for node in list(nodes.values()):
         if node.op == "AddV2":
             node.op = "Add"
+        if node.op in OF_DIAGONALS:
+            data = [name for name in node.input if name[0] != "^"]
+            for name in data[OF_DIAGONALS[node.op]:]:
+                gone.add(name)
+                node.input.remove(name)
+            node.op = node.op.removesuffix("V3")
+            node.attr.pop("align", None)
         if node.op == "DisableCopyOnRead":
             gone.add(node.name)
         if node.op == "PlaceholderWithDefault" and node.name.endswith("/Const"):
