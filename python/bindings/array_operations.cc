@@ -44,7 +44,9 @@ void bind_constants(nb::module_& m) {
       },
       "value"_a, "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
       "verify_shape"_a = false,
-      "A constant; fewer values than `shape` has elements are filled up with the last one.");
+      "A constant of a number, an array or a nest of lists; fewer values than `shape` has elements "
+      "are filled up with the last one. Raises ValueError for too many values or None, TypeError "
+      "for values that are not of `dtype`.");
   m.def(
       "convert_to_tensor",
       [](nb::handle value, const OptionalDType& dtype, const Text& name,
@@ -55,14 +57,17 @@ void bind_constants(nb::module_& m) {
             preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
       },
       "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "preferred_dtype"_a = nb::none(),
-      "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(), "The tensor that a value stands for.");
+      "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(),
+      "The tensor that a value stands for: a tensor itself, a constant of anything else. Raises "
+      "ValueError for a tensor of another type, TypeError for what is no value.");
   m.def(
       "placeholder",
       [](nb::handle dtype, nb::handle shape, const Text& name) {
         return placeholder(dtype_of_object(dtype), shape_of_object(shape), {name.value});
       },
       "dtype"_a, "shape"_a = nb::none(), "name"_a = nb::none(),
-      "A tensor that every run has to be fed.");
+      "A tensor that every run has to be fed; None in `shape` leaves a dimension open. A run "
+      "without a value is an InvalidArgumentError, one of another shape a ValueError.");
   m.def(
       "placeholder_with_default",
       [](const Input& input, nb::handle shape, const Text& name) {

@@ -118,7 +118,8 @@ void bind_reader(nb::module_& m) {
       .def("get_tensor", &get_tensor, "tensor_str"_a,
            "The tensor as an array. Raises NotFoundError, DataLossError, OutOfRangeError.")
       .def("get_slice", &get_slice, "tensor_str"_a, "slice_spec"_a,
-           "A part, \"0,2:-\": rows 0 and 1 with every column.")
+           "A part as an array, \"0,2:-\": rows 0 and 1 with every column. Raises "
+           "InvalidArgumentError for what is no slice, InternalError for one out of bounds.")
       .def(
           "debug_string",
           [](const CheckpointReader& self) {
@@ -166,7 +167,9 @@ void bind_reader(nb::module_& m) {
         }
         return rows;
       },
-      "ckpt_dir_or_file"_a, "A list of (name, shape), by name.");
+      "ckpt_dir_or_file"_a,
+      "A list of pairs (name, shape as a list of ints), by name. Raises NotFoundError, "
+      "DataLossError.");
 }
 
 nb::object state_to_python(const train::CheckpointState& state) {
@@ -293,7 +296,10 @@ void bind_initialization(nb::module_& m) {
         train::init_from_checkpoint(path.value, map);
       },
       "ckpt_dir_or_file"_a, "assignment_map"_a,
-      "Makes the initializers of variables read a checkpoint when they are run.");
+      "Makes the initializers of variables read a checkpoint when they are run. `assignment_map` "
+      "goes from names, or scopes ending in a slash, to variables, their names or scopes. Raises "
+      "ValueError for a tensor that is not there or of another shape, NotFoundError without a "
+      "checkpoint.");
 }
 
 }  // namespace

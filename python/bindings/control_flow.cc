@@ -148,7 +148,8 @@ void bind_control_flow(nb::module_& m) {
             {.summarize = summarize.is_none() ? 3 : nb::cast<int>(summarize), .name = name.value});
       },
       "condition"_a, "data"_a, "summarize"_a = nb::none(), "name"_a = nb::none(),
-      "An operation that fails with an InvalidArgumentError if `condition` is false.");
+      "An operation that fails with an InvalidArgumentError, which shows the first `summarize` "
+      "elements of each of `data`, if `condition` is false.");
   m.def(
       "assert_equal",
       [](const Input& x, const Input& y, const std::vector<Input>& data, nb::handle summarize,

@@ -147,7 +147,9 @@ void bind_get_variable(nb::module_& m) {
           "synchronization"_a = nb::none(), "aggregation"_a = nb::none(), description);
   };
   of_scope("get_variable", &get_variable_of,
-           "The variable `name` in the scope of the moment, made or reused.");
+           "The variable `name` in the scope of the moment, made or reused; with a partitioner, a "
+           "PartitionedVariable. Raises ValueError if it is there and not to be reused, is to be "
+           "reused and not there or of another shape, or has neither initializer nor shape.");
   of_scope("get_local_variable", &get_local_variable_of,
            "The same in the collection of local variables, and not trainable.");
   m.def("_get_variable_by_full_name", &get_variable_by_full_name, "name"_a, "shape"_a = nb::none(),

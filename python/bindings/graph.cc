@@ -117,7 +117,9 @@ void bind_graph_class(nb::module_& m) {
            "The tensor of this name, \"add:0\". Raises KeyError, or ValueError for another form.")
       .def("as_graph_element", &as_graph_element, "obj"_a, "allow_tensor"_a = true,
            "allow_operation"_a = true,
-           "The tensor or operation that a name or an object stands for.")
+           "The tensor or operation that a name or an object stands for. Raises KeyError for a "
+           "name that is not there, ValueError for an element of another graph, TypeError for "
+           "anything else.")
       .def("create_op", &create_op, "op_type"_a, "inputs"_a, "dtypes"_a = nb::none(),
            "input_types"_a = nb::none(), "name"_a = nb::none(), "attrs"_a = nb::none(),
            "op_def"_a = nb::none(), "compute_shapes"_a = true, "compute_device"_a = true,

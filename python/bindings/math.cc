@@ -145,7 +145,9 @@ void bind_casts(nb::module_& m) {
       [](const Input& x, nb::handle dtype, const Text& name) {
         return cast(x, base_dtype(dtype_of_object(dtype)), {name.value});
       },
-      "x"_a, "dtype"_a, "name"_a = nb::none(), "The elements as another type.");
+      "x"_a, "dtype"_a, "name"_a = nb::none(),
+      "The elements as another type; floats become integers by dropping what is after the point. "
+      "Raises TypeError for what names no type.");
   const auto to = [&](const char* name, Unary function, const char* default_name) {
     m.def(
         name,
@@ -175,7 +177,9 @@ void bind_sums(nb::module_& m) {
         if (is_symbolic(inputs)) return add_n({to_input(inputs)}, {name.value});
         return add_n(*of_several(inputs), {name.value});
       },
-      "inputs"_a, "name"_a = nb::none(), "The sum of tensors of one shape.");
+      "inputs"_a, "name"_a = nb::none(),
+      "The sum of tensors of one shape and type. Raises ValueError for an empty list, or shapes "
+      "that differ.");
   m.def(
       "accumulate_n",
       [](nb::handle inputs, nb::handle, nb::handle, const Text& name) {
@@ -228,7 +232,8 @@ void bind_matmul(nb::module_& m) {
       "a"_a, "b"_a, "transpose_a"_a = false, "transpose_b"_a = false, "adjoint_a"_a = false,
       "adjoint_b"_a = false, "a_is_sparse"_a = false, "b_is_sparse"_a = false,
       "output_type"_a = nb::none(), "name"_a = nb::none(),
-      "The product of two matrices, or of batches of matrices.");
+      "The product of two matrices, or of batches of them: [..., n, k] and [..., k, m] make [..., "
+      "n, m]. Raises ValueError for shapes that do not fit, TypeError for types that differ.");
 }
 
 void bind_sequences(nb::module_& m) {
@@ -242,7 +247,8 @@ void bind_sequences(nb::module_& m) {
         return range(to_input(start), to_input(limit), to_input(delta), options);
       },
       "start"_a, "limit"_a = nb::none(), "delta"_a = 1, "dtype"_a = nb::none(), "name"_a = "range",
-      "A vector of numbers from start up to limit, which is left out.");
+      "A vector of numbers from start up to limit, which is left out; with one number, from 0 up "
+      "to that. Raises ValueError for a delta of 0.");
   const auto linear = [](const Input& start, const Input& stop, const Input& num, const Text& name,
                          int axis) {
     return linspace(start, stop, num, {.axis = axis, .name = name.value});

@@ -143,7 +143,9 @@ void bind_graph_util(nb::module_& root) {
       },
       "sess"_a, "input_graph_def"_a, "output_node_names"_a,
       "variable_names_whitelist"_a = nb::none(), "variable_names_blacklist"_a = nb::none(),
-      "The part of the graph that the outputs need, with variables as constants.");
+      "A GraphDef of what the outputs need, with the session's variables as constants. Raises "
+      "AssertionError for a name that is not there, FailedPreconditionError for a variable without "
+      "a value.");
   m.def(
       "extract_sub_graph",
       [](nb::handle graph_def, nb::handle dest_nodes) {
@@ -205,17 +207,20 @@ void bind_graph_util(nb::module_& root) {
 }  // namespace
 
 void bind_meta_graph(nb::module_& root) {
-  root.def("import_graph_def", &import_graph_def_of, "graph_def"_a, "input_map"_a = nb::none(),
-           "return_elements"_a = nb::none(), "name"_a = nb::none(), "op_dict"_a = nb::none(),
-           "producer_op_list"_a = nb::none(),
-           "Adds a GraphDef's nodes, ours or TensorFlow's message, to the default graph.");
+  root.def(
+      "import_graph_def", &import_graph_def_of, "graph_def"_a, "input_map"_a = nb::none(),
+      "return_elements"_a = nb::none(), "name"_a = nb::none(), "op_dict"_a = nb::none(),
+      "producer_op_list"_a = nb::none(),
+      "Adds a GraphDef's nodes, ours or TensorFlow's message, to the default graph under the scope "
+      "`name`, \"import\" if None. Gives the `return_elements`, or None without. Raises TypeError "
+      "for another object, ValueError for a name that is not there; then the graph is as it was.");
   nb::module_ m = root.attr("train");
-  m.def(
-      "import_meta_graph", &import_meta_graph_of, "meta_graph_or_file"_a, "clear_devices"_a = false,
-      "import_scope"_a = nb::none(), "input_map"_a = nb::none(),
-      "restore_collections_predicate"_a = nb::none(), "make_saver"_a = true,
-      "Adds a .meta file's (or message's) graph and collections to the default graph; returns its "
-      "saver.");
+  m.def("import_meta_graph", &import_meta_graph_of, "meta_graph_or_file"_a,
+        "clear_devices"_a = false, "import_scope"_a = nb::none(), "input_map"_a = nb::none(),
+        "restore_collections_predicate"_a = nb::none(), "make_saver"_a = true,
+        "Adds a .meta file's (or message's) graph and collections to the default graph; returns "
+        "its saver, None if it has no variables. Raises OSError if there is no such file, "
+        "DataLossError if it is damaged.");
   m.def("export_meta_graph", &export_meta_graph_of, "filename"_a = nb::none(),
         "meta_info_def"_a = nb::none(), "graph_def"_a = nb::none(), "saver_def"_a = nb::none(),
         "collection_list"_a = nb::none(), "as_text"_a = false, "graph"_a = nb::none(),

@@ -210,9 +210,14 @@ void bind_saver(nb::module_& root) {
            "write_meta_graph"_a = true, "write_state"_a = true, "strip_default_attrs"_a = false,
            "save_debug_info"_a = false, "durable"_a = true,
            "Saves to `save_path`, or `save_path`-<step>, and returns that prefix. With `durable`, "
-           "when everything is on the disk. Other threads go on meanwhile.")
+           "when everything is on the disk. Other threads go on meanwhile. Raises "
+           "FailedPreconditionError for a variable without a value, ValueError if the folder is "
+           "not there and cannot be made; then nothing that was there is changed.")
       .def("restore", &restore, "sess"_a, "save_path"_a,
-           "Assigns every variable from a checkpoint: a prefix, a file of one, or a folder.")
+           "Assigns every variable from a checkpoint: a prefix, a file of one, or a folder. Raises "
+           "NotFoundError or InvalidArgumentError, which list all that is missing or does not fit, "
+           "and then nothing is assigned; ValueError for a path that is no checkpoint, "
+           "DataLossError for a damaged one.")
       .def_prop_ro("last_checkpoints", &train::Saver::last_checkpoints,
                    "A list of the prefixes that are kept, oldest first.")
       .def(

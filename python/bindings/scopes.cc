@@ -155,7 +155,9 @@ void bind_scopes(nb::module_& m) {
   m.def(
       "control_dependencies",
       [](nb::handle inputs) { return control_dependencies_in(default_graph(), inputs); },
-      "control_inputs"_a, "Operations made inside wait for these; None hides outer ones.");
+      "control_inputs"_a,
+      "Operations made inside wait for these operations and tensors; None hides outer ones. Raises "
+      "TypeError for anything else.");
   m.def(
       "device", [](nb::handle device) { return device_in(default_graph(), device); },
       "device_name_or_function"_a,
@@ -180,7 +182,8 @@ void bind_scopes(nb::module_& m) {
   method("name_scope", &name_scope_in, "name"_a,
          "Operations made inside are called `name`/...; gives the scope with its slash.");
   method("control_dependencies", &control_dependencies_in, "control_inputs"_a,
-         "Operations made inside wait for these; None hides outer ones.");
+         "Operations made inside wait for these operations and tensors; None hides outer ones. "
+         "Raises TypeError for anything else.");
   method("device", &device_in, "device_name_or_function"_a,
          "Operations made inside get this device: a name, a function of an operation, or None.");
   method("colocate_with", &colocate_with_in, "op"_a, "ignore_existing"_a = false,

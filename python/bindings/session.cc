@@ -264,7 +264,10 @@ void bind_session(nb::module_& m) {
       .def("run", &run, "fetches"_a, "feed_dict"_a = nb::none(), "options"_a = nb::none(),
            "run_metadata"_a = nb::none(),
            "Runs what `fetches`, any nest of tensors, operations, variables and names, needs, and "
-           "gives the values in the same nest: arrays, and None for operations.")
+           "gives the values in the same nest: arrays, and None for operations. `feed_dict` maps "
+           "tensors or their names to values. Raises TypeError or ValueError for what cannot be "
+           "fetched or fed, RuntimeError in a closed session, InvalidArgumentError without a "
+           "placeholder's value, and the errors of operations.")
       .def(
           "_check_fetches",
           [](SessionRef& self, nb::handle fetches) { FetchNest(*self.graph, fetches); },

@@ -66,7 +66,8 @@ void bind_tensor(nb::module_& m) {
             return python_object("_client.session", "evaluate")(self, feed_dict, session);
           },
           "feed_dict"_a = nb::none(), "session"_a = nb::none(),
-          "The value as an array, in `session` or the default session.")
+          "The value as an array, in `session` or the default session. Raises ValueError if there "
+          "is none, and what Session.run raises.")
       .def("__repr__", [](const TensorRef& self) { return represented(self.output); })
       .def("__str__", [](const TensorRef& self) { return self.output.to_string(); })
       .def("__bool__",

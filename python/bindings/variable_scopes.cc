@@ -240,7 +240,8 @@ void bind_variable_scopes(nb::module_& m) {
         "caching_device"_a = nb::none(), "partitioner"_a = nb::none(),
         "custom_getter"_a = nb::none(), "reuse"_a = nb::none(), "dtype"_a = nb::none(),
         "use_resource"_a = nb::none(), "constraint"_a = nb::none(), "auxiliary_name_scope"_a = true,
-        "A scope of variables' names and defaults, and a name scope with it.");
+        "A scope of variables' names and defaults, and a name scope with it. Raises TypeError "
+        "without a name, ValueError for one that cannot be in a graph.");
   m.def("get_variable_scope", &get_variable_scope, "The variable scope of the moment.");
   bind_get_variable(m);
   m.def(
