@@ -17,8 +17,29 @@ namespace tensorkeep::python {
 
 using namespace literals;
 
+namespace {
+
+// Python's savers by C++'s, not owned: a collection gives back the very object that was put in.
+nb::object known_savers() {
+  static PyObject* savers = nullptr;
+  if (savers == nullptr) {
+    savers =
+        nb::object(nb::module_::import_("weakref").attr("WeakValueDictionary")()).release().ptr();
+  }
+  return nb::borrow(savers);
+}
+
+nb::object key_of(const train::Saver& saver) {
+  const CollectionItem item = saver;
+  return nb::int_(
+      reinterpret_cast<std::uintptr_t>(std::get<std::shared_ptr<CollectionObject>>(item).get()));
+}
+
+}  // namespace
+
 nb::object saver_to_python(const train::Saver& saver) {
-  return nb::cast(saver);
+  const nb::object known = known_savers().attr("get")(key_of(saver));
+  return known.is_none() ? nb::cast(saver) : known;
 }
 
 std::optional<train::Saver> saver_from_python(nb::handle object) {
@@ -112,6 +133,7 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
     options.builder = nb::cast<std::shared_ptr<train::BaseSaverBuilder>>(builder);
   }
   new (self) train::Saver(options);
+  known_savers()[key_of(*self)] = nb::find(self);
 }
 
 // A step: a number, a tensor or variable, or a tensor's name.
@@ -152,6 +174,9 @@ void restore(train::Saver& self, nb::handle sess, nb::handle save_path) {
   SessionRef& session = to_session(sess);
   std::optional<std::string> path;
   if (!save_path.is_none()) path = to_text(save_path);
+  if (path && train::checkpoint_exists(*path)) {
+    python_object("_platform.tf_logging", "info")("Restoring parameters from %s", *path);
+  }
   const ProgressBar bar("Restoring", path.value_or(""));
   with_graph_in_errors(session, [&] {
     const nb::gil_scoped_release released;

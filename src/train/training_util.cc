@@ -23,17 +23,29 @@ void check_global_step(const Variable& step) {
   }
 }
 
-Variable variable_of(const CollectionItem& item) {
-  if (Variable variable = Variable::from_collection_item(item)) return variable;
-  errors::raise_type_error("Existing \"global_step\" must be a Variable.");
+template <typename F>
+Variable find_variable(const Graph& graph, F&& is_meant) {
+  for (const CollectionItem& item : graph.get_collection(GraphKeys::GLOBAL_VARIABLES)) {
+    Variable variable = Variable::from_collection_item(item);
+    if (variable && is_meant(variable)) return variable;
+  }
+  return Variable();
+}
+
+// The item may be the variable's own tensor.
+Variable variable_of(const Graph& graph, const CollectionItem& item) {
+  Variable variable = Variable::from_collection_item(item);
+  if (const auto* tensor = std::get_if<Output>(&item)) {
+    variable = find_variable(
+        graph, [&](const Variable& each) { return &each.op() == tensor->op_or_null(); });
+  }
+  if (!variable) errors::raise_type_error("Existing \"global_step\" must be a Variable.");
+  return variable;
 }
 
 Variable variable_by_name(const Graph& graph) {
-  for (const CollectionItem& item : graph.get_collection(GraphKeys::GLOBAL_VARIABLES)) {
-    Variable variable = Variable::from_collection_item(item);
-    if (variable && variable.op().name() == GraphKeys::GLOBAL_STEP) return variable;
-  }
-  return Variable();
+  return find_variable(
+      graph, [](const Variable& each) { return each.op().name() == GraphKeys::GLOBAL_STEP; });
 }
 
 }  // namespace
@@ -41,7 +53,7 @@ Variable variable_by_name(const Graph& graph) {
 Variable get_global_step(Graph& graph) {
   const auto& steps = graph.get_collection(GraphKeys::GLOBAL_STEP);
   if (steps.size() > 1) return Variable();
-  Variable step = steps.empty() ? variable_by_name(graph) : variable_of(steps.front());
+  Variable step = steps.empty() ? variable_by_name(graph) : variable_of(graph, steps.front());
   if (step) check_global_step(step);
   return step;
 }

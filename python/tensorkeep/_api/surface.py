@@ -111,6 +111,7 @@ SURFACE = {
         variables=variables_initializer
         _core: lecun_normal lecun_uniform he_normal he_uniform
         _ops.init_ops: identity=Identity
+        python.ops.lookup_ops: tables_initializer
         """,
     "train": """
         _training.checkpoint: Checkpoint
