@@ -56,6 +56,11 @@ void tile(const Operand<T>& a, const T* panel, Size k, const Target<T>& c, Size 
   using InMemory = typename RegisterOf<T>::unaligned;  // memcpy would keep the sums in memory
   constexpr int kColumns = kRegisters * kWidth<T>;
   V sums[kRows][kRegisters] = {};
+  // A pointer for every three rows: with the distance, x86 addresses all three by one, and none of
+  // the addresses is kept in memory.
+  constexpr int kPointers = (kRows + 2) / 3;
+  const T* rows[kPointers];
+  for (int i = 0; i < kPointers; ++i) rows[i] = a.data + 3 * i * a.row;
   for (Size p = 0; p < k; ++p) {
     V b[kRegisters];
 #pragma GCC unroll 4
@@ -64,10 +69,12 @@ void tile(const Operand<T>& a, const T* panel, Size k, const Target<T>& c, Size 
     }
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
-      const T factor = a.data[i * a.row + p * a.column];
+      const T factor = rows[i / 3][i % 3 * a.row];
 #pragma GCC unroll 4
       for (int j = 0; j < kRegisters; ++j) sums[i][j] += factor * b[j];
     }
+#pragma GCC unroll 4
+    for (int i = 0; i < kPointers; ++i) rows[i] += a.column;
   }
   T edge[kRows * kColumns];
   const bool whole = width == kColumns;
