@@ -170,6 +170,14 @@ std::optional<std::vector<Input>> of_several(nb::handle inputs) {
   return to_inputs(inputs);
 }
 
+// Of IndexedSlices the rows are clipped.
+template <typename F>
+nb::object clipped(nb::handle t, F&& clip) {
+  if (!nb::isinstance(t, indexed_slices_class())) return wrap(clip(to_input(t)));
+  return indexed_slices_class()(wrap(clip(to_input(t.attr("values")))), t.attr("indices"),
+                                t.attr("dense_shape"));
+}
+
 void bind_sums(nb::module_& m) {
   m.def(
       "add_n",
@@ -189,15 +197,18 @@ void bind_sums(nb::module_& m) {
       "The sum of tensors of one shape. Raises ValueError if they differ in shape or type.");
   m.def(
       "clip_by_value",
-      [](const Input& t, const Input& low, const Input& high, const Text& name) {
-        return clip_by_value(t, low, high, {name.value});
+      [](nb::handle t, const Input& low, const Input& high, const Text& name) {
+        return clipped(
+            t, [&](const Input& values) { return clip_by_value(values, low, high, {name.value}); });
       },
       "t"_a, "clip_value_min"_a, "clip_value_max"_a, "name"_a = nb::none(),
       "Every element below the lower bound set to it, every one above the upper to that.");
   m.def(
       "clip_by_norm",
-      [](const Input& t, const Input& clip_norm, const OptionalInput& axes, const Text& name) {
-        return clip_by_norm(t, clip_norm, {.axes = axes.value, .name = name.value});
+      [](nb::handle t, const Input& clip_norm, const OptionalInput& axes, const Text& name) {
+        return clipped(t, [&](const Input& values) {
+          return clip_by_norm(values, clip_norm, {.axes = axes.value, .name = name.value});
+        });
       },
       "t"_a, "clip_norm"_a, "axes"_a = nb::none(), "name"_a = nb::none(),
       "`t`, scaled down so that its L2 norm along `axes` (all if None) is at most `clip_norm`.");

@@ -87,7 +87,10 @@ class FetchNest {
     } else if (nb::hasattr(fetch, "_fetch_parts")) {
       collect(fetch.attr("_fetch_parts")());
     } else if (nb::isinstance<CollectionObjectRef>(fetch)) {
-      leaves_.emplace_back(to_output(fetch));
+      // A loss that is made anew where it is used: a run takes the one that has its name.
+      const auto& object = nb::inst_ptr<CollectionObjectRef>(fetch)->object;
+      if (std::dynamic_pointer_cast<const TensorConvertible>(object) == nullptr) to_output(fetch);
+      leaves_.push_back(named_fetch(graph_, nb::cast(object->name())));
     } else if (nb::hasattr(fetch, "_as_graph_element")) {
       collect(fetch.attr("_as_graph_element")());
     } else {
@@ -231,14 +234,9 @@ SessionRef& to_session(nb::handle object) {
 namespace {
 
 nb::object run(SessionRef& self, nb::handle fetches, nb::handle feed_dict, nb::handle, nb::handle) {
-  if (self.closed) raise_python(PyExc_RuntimeError, "Attempted to use a closed Session.");
-  if (self.graph->operations().empty()) {
-    raise_python(PyExc_RuntimeError,
-                 "The Session graph is empty. Add operations to the graph before calling run().");
-  }
+  if (self.graph->operations().empty()) self.session.run(std::vector<Fetch>());  // throws
   FetchNest nest(*self.graph, fetches);
   const Feeding feeding = feeding_of(*self.graph, feed_dict);
-  if (nest.leaves().empty()) return nest.results({}, feeding);
   std::vector<Tensor> values;
   with_graph_in_errors(self, [&] {
     const nb::gil_scoped_release released;
@@ -273,11 +271,7 @@ void bind_session(nb::module_& m) {
           [](SessionRef& self, nb::handle fetches) { FetchNest(*self.graph, fetches); },
           "fetches"_a, "Raises what run() would raise for these.")
       .def(
-          "close",
-          [](SessionRef& self) {
-            self.closed = true;
-            self.session.close();
-          },
+          "close", [](SessionRef& self) { self.session.close(); },
           "Frees the variables' values. Running afterwards is a RuntimeError.");
 }
 

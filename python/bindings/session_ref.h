@@ -13,7 +13,6 @@ namespace tensorkeep::python {
 struct SessionRef {
   std::shared_ptr<Graph> graph;
   Session session;
-  bool closed = false;
   explicit SessionRef(std::shared_ptr<Graph> in) : graph(std::move(in)), session(*graph) {}
 };
 

@@ -291,6 +291,19 @@ void bind_variable_class(nb::module_& m) {
            "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
            "Subtracts a tensor of its shape; returns the new value, or the operation if not "
            "`read_value`.")
+      .def(
+          "sparse_read",
+          [](const VariableRef& self, const Input& indices, const Text& name) {
+            return gather(self.variable, indices, {.name = name.value});
+          },
+          "indices"_a, "name"_a = nb::none(), "The rows at `indices`, without reading the others.")
+      .def(
+          "gather_nd",
+          [](const VariableRef& self, const Input& indices, const Text& name) {
+            return gather_nd(self.variable, indices, {name.value});
+          },
+          "indices"_a, "name"_a = nb::none(),
+          "The parts at coordinates, of which the last dimension of `indices` has one each.")
       .def("scatter_update", &scatter_method<&scatter_update>, "sparse_delta"_a,
            "use_locking"_a = nb::none(), "name"_a = nb::none(),
            "Replaces the rows that an IndexedSlices names.")
