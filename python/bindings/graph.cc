@@ -29,10 +29,7 @@ nb::object as_graph_element(Graph& graph, nb::handle object, bool allow_tensor,
   if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr())) {
     const std::string name = to_text(object);
     const bool names_tensor = name.find(':') != std::string::npos;
-    if (names_tensor && !allow_tensor) {
-      errors::raise_value_error("Name '" + name +
-                                "' appears to refer to a Tensor, not a Operation.");
-    }
+    if (!allow_tensor) return wrap(graph.get_operation_by_name(name));
     if (!names_tensor && !allow_operation) {
       if (graph.find_operation(name) != nullptr) {
         errors::raise_value_error("The name '" + name +
@@ -152,6 +149,7 @@ void bind_graph_class(nb::module_& m) {
                    "A list of the collections' names.")
       .def("finalize", &Graph::finalize, "No more nodes: adding one raises RuntimeError.")
       .def_prop_ro("finalized", &Graph::finalized, "Whether no more nodes may be added.")
+      .def("_unsafe_unfinalize", &Graph::unfinalize)
       .def_prop_rw(
           "seed",
           [](const Graph& graph) -> nb::object {
