@@ -82,6 +82,29 @@ TEST(GraphTest, ColocationsAreSortedAndStrongerThanDevices) {
   EXPECT_EQ(c->colocation_groups(), std::vector<std::string>{"loc:@a"});
 }
 
+TEST(GraphTest, AFunctionTellsAnOperationsDevice) {
+  Graph graph;
+  const DeviceScope job(graph, "/job:ps");
+  const DeviceScope task(
+      graph, [](Operation& op) { return op.name() == "a" ? "/task:3" : op.device() + "/cpu:1"; });
+  EXPECT_EQ(graph.add_operation({.type = "Nobody", .name = "a"})->device(), "/job:ps/task:3");
+  const DeviceScope inner(graph, "/task:2");
+  EXPECT_EQ(graph.add_operation({.type = "Nobody", .name = "b"})->device(),
+            "/job:ps/task:2/device:CPU:1");
+}
+
+TEST(GraphTest, NamesOfOperationsAreChecked) {
+  Graph graph;
+  for (const char* name : {"a:0", "a b", "^a", "/a", "_a"}) {
+    EXPECT_THROW(graph.add_operation({.type = "Nobody", .name = name}),
+                 errors::InvalidArgumentError)
+        << name;
+  }
+  EXPECT_TRUE(graph.operations().empty());
+  const NameScope scope(graph, "x");
+  EXPECT_EQ(graph.add_operation({.type = "Nobody", .name = "_a"})->name(), "x/_a");
+}
+
 TEST(DeviceSpecTest, MergesAsTensorFlow) {
   EXPECT_EQ(canonical_device("/cpu:0"), "/device:CPU:0");
   EXPECT_EQ(canonical_device("/job:ps/task:1/gpu:2"), "/job:ps/task:1/device:GPU:2");

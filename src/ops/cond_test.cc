@@ -77,7 +77,7 @@ TEST_F(CondTest, ThePredicateIsABooleanScalar) {
                "Input 'pred' of 'Switch' Op has type int32 that does not match expected type of "
                "bool.");
   expect_error([&] { cond(placeholder(boolean, {2}), one, one); }, kValueError,
-               "Shape must be rank 0 but is rank 1 for '{{node cond_1/Switch}}");
+               "Shape must be rank 0 but is rank 1 for '{{node cond_2/Switch}}");
 }
 
 TEST_F(CondTest, ABranchThatThrowsIsLeft) {
