@@ -3,6 +3,8 @@ import os
 
 import tensorflow as tf
 
+# deviation 51: graph default.meta:
+
 v = tf.get_variable("v", initializer=1.0, use_resource=True)
 checkpoint = tf.train.Checkpoint(v=v)
 with tf.Session() as sess, sess.as_default():

@@ -1,6 +1,8 @@
 """tf.train.Checkpoint in graph mode: saved, restored, inspected, managed."""
 import tensorflow as tf
 
+# deviation 51: graph default.meta:
+
 v = tf.get_variable("v", initializer=[1.0, 2.0], use_resource=True)
 w = tf.get_variable("w", initializer=3, use_resource=True)
 checkpoint = tf.train.Checkpoint(weights=v, counter=w)
