@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "progress.h"
 #include "python_objects.h"
 #include "session_ref.h"
 #include "tensorkeep/checkpoint.h"
@@ -57,6 +58,15 @@ train::GlobalStep step_of(nb::handle step) {
   return *to_optional_int(step).value;
 }
 
+// Calls f() while other Python threads go on.
+template <typename F>
+void without_lock(SessionRef& session, const F& f) {
+  with_graph_in_errors(session, [&] {
+    const nb::gil_scoped_release released;
+    f();
+  });
+}
+
 void bind_status(nb::module_& m) {
   const auto assertion = [](const CheckpointLoadStatus& (CheckpointLoadStatus::*check)() const) {
     return [check](nb::handle self) {
@@ -79,12 +89,14 @@ void bind_status(nb::module_& m) {
       .def("_run_restore_ops",
            [](const CheckpointLoadStatus& self, nb::handle session) {
              SessionRef& ref = to_session(session);
-             with_graph_in_errors(ref, [&] { self.run_restore_ops(ref.session); });
+             const ProgressBar bar("Restoring", "variables");
+             without_lock(ref, [&] { self.run_restore_ops(ref.session); });
            })
       .def("_initialize_or_restore",
            [](const CheckpointLoadStatus& self, nb::handle session) {
              SessionRef& ref = to_session(session);
-             with_graph_in_errors(ref, [&] { self.initialize_or_restore(ref.session); });
+             const ProgressBar bar("Restoring", "variables");
+             without_lock(ref, [&] { self.initialize_or_restore(ref.session); });
            })
       .def("unused_values", &CheckpointLoadStatus::unused_values,
            "Paths of values that have no variable.");
@@ -97,7 +109,8 @@ template <Write kWrite>
 std::string write_checkpoint(const Checkpoint& self, nb::handle session, const Text& file_prefix) {
   SessionRef& ref = to_session(session);
   std::string path;
-  with_graph_in_errors(ref, [&] { path = (self.*kWrite)(ref.session, file_prefix.value, {}); });
+  const ProgressBar bar("Saving", file_prefix.value);
+  without_lock(ref, [&] { path = (self.*kWrite)(ref.session, file_prefix.value, {}); });
   return path;
 }
 
@@ -138,6 +151,7 @@ void bind_manager(nb::module_& m) {
             }
             if (!init_fn.is_none()) {
               options.init_fn = [function = SharedObject(nb::borrow(init_fn))] {
+                const nb::gil_scoped_acquire acquired;
                 function.get()();
               };
             }
@@ -152,11 +166,11 @@ void bind_manager(nb::module_& m) {
           [](CheckpointManager& self, nb::handle session, nb::handle checkpoint_number,
              bool check_interval) -> nb::object {
             SessionRef& ref = to_session(session);
+            const train::ManagerSaveOptions options{.checkpoint_number = step_of(checkpoint_number),
+                                                    .check_interval = check_interval};
             std::optional<std::string> path;
-            with_graph_in_errors(ref, [&] {
-              path = self.save(ref.session, {.checkpoint_number = step_of(checkpoint_number),
-                                             .check_interval = check_interval});
-            });
+            const ProgressBar bar("Saving", self.directory() + "/");
+            without_lock(ref, [&] { path = self.save(ref.session, options); });
             return path ? nb::cast(*path) : nb::none();
           },
           "session"_a, "checkpoint_number"_a, "check_interval"_a)
@@ -164,7 +178,8 @@ void bind_manager(nb::module_& m) {
            [](CheckpointManager& self, nb::handle session) -> nb::object {
              SessionRef& ref = to_session(session);
              std::optional<std::string> path;
-             with_graph_in_errors(ref, [&] { path = self.restore_or_initialize(ref.session); });
+             const ProgressBar bar("Restoring", self.directory());
+             without_lock(ref, [&] { path = self.restore_or_initialize(ref.session); });
              return path ? nb::cast(*path) : nb::none();
            })
       .def_prop_ro(

@@ -217,6 +217,35 @@ def test_the_bar(monkeypatch, tmp_path):
     assert not [each for each in threading.enumerate() if each.name == "tensorkeep-progress"]
 
 
+def test_object_based_checkpoints_have_bars_too(monkeypatch, tmp_path):
+    """Which also shows that other threads go on: the bar is drawn by one."""
+    pytest.importorskip("tqdm")
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with tf.Session() as sess:
+        v = tf.Variable(tf.zeros([1 << 22]))
+        checkpoint = tf.train.Checkpoint(v=v)
+        sess.run(tf.global_variables_initializer())
+        path = checkpoint.save(str(tmp_path / "objects"))
+        checkpoint.restore(path).run_restore_ops()
+        manager = tf.train.CheckpointManager(checkpoint, str(tmp_path / "managed"), 1)
+        manager.save()
+        manager.restore_or_initialize()
+        shown = sys.stderr.getvalue()
+    for title in ("Saving objects", "Restoring variables", "Saving managed", "Restoring managed"):
+        assert f"{title}: " in shown
+
+
+def test_an_error_of_a_managers_init_fn_comes_through(tmp_path):
+    def init_fn():
+        raise KeyError("mine")
+
+    checkpoint = tf.train.Checkpoint(v=tf.get_variable("v", [2]))
+    manager = tf.train.CheckpointManager(checkpoint, str(tmp_path), 1, init_fn=init_fn)
+    with tf.Session(), pytest.raises(KeyError, match="mine"):
+        manager.restore_or_initialize()
+
+
 def test_a_save_shows_the_bytes_of_its_temporary_files(monkeypatch, tmp_path):
     pytest.importorskip("tqdm")
     monkeypatch.setattr(progress, "DELAY_SECONDS", 0)

@@ -43,7 +43,7 @@ class _Bar:
     """A thread that draws; `stop` ends it."""
 
     def __init__(self, verb: str, path: str, count: Callable[[], int] | None) -> None:
-        self._title = f"{verb} {os.path.basename(path)}"
+        self._title = f"{verb} {os.path.basename(path.rstrip('/'))}"
         self._count = count
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._draw, name="tensorkeep-progress", daemon=True)
