@@ -342,6 +342,23 @@ std::vector<Case> moving_cases() {
       {"ScatterNd", {{{3, 2}}}, one([](const Xs& x) {
          return scatter_nd(Literal{{1}, {3}, {1}}, x[0], {4, 2});
        })},
+      {"SparseToDense", {{{2}}, {{}}}, one([](const Xs& x) {
+         return OpBuilder("SparseToDense")
+             .input(Literal{{0, 1}, {1, 2}})
+             .input({2, 3})
+             .input(x[0])
+             .input(x[1])
+             .output();
+       })},
+      {"MatrixInverse", {{{2, 2, 2}, -0.8, 0.9}, {{2, 2}, 2.0, 3.0}}, one([](const Xs& x) {
+         const Output matrix = OpBuilder("MatrixSetDiag").input(x[0]).input(x[1]).output();
+         return OpBuilder("MatrixInverse").input(matrix).output();
+       })},
+      {"MatrixInverse", {{{2, 2}, -0.8, 0.9}, {{2}, 2.0, 3.0}}, one([](const Xs& x) {
+         const Output matrix = OpBuilder("MatrixSetDiag").input(x[0]).input(x[1]).output();
+         return OpBuilder("MatrixInverse").input(matrix).attr("adjoint", true).output();
+       })},
+      {"ClipByValue", {kAny, {{2, 3}, -0.9, -0.5}, {{}, 0.4, 0.6}}, op("ClipByValue")},
       {"SpaceToBatchND", {{{2, 3, 4}}}, one([](const Xs& x) {
          return space_to_batch_nd(x[0], {2, 3}, {{0, 1}, {1, 1}});
        })},
@@ -803,6 +820,7 @@ const std::map<std::string, std::string>& reasons() {
       {"FusedBatchNorm", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"FusedBatchNormV2", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"FusedBatchNormV3", "of float32 only; batch_norm_test compares with the formula's parts"},
+      {"LRN", "of float32 only; test_composed_nn.py compares with TensorFlow's"},
       {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},
   };
   return reasons;

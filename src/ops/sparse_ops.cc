@@ -15,7 +15,8 @@ void sparse_to_dense_shape(ShapeContext& c) {
 
 Gradients sparse_to_dense_gradient(Operation& op, const std::vector<Output>& grads) {
   const Output values = gather_nd(grads[0], op.input(0));
-  const Output otherwise = reduce_sum(grads[0]) - reduce_sum(values);
+  const Output total = reduce_sum(grads[0]);
+  const Output otherwise = total - reduce_sum(values);
   return {zeros_like(op.input(0)), zeros_like(op.input(1)), values, otherwise};
 }
 

@@ -150,7 +150,7 @@ void clip(const Tensor& value, const Tensor& low, const Tensor& high, Tensor& ou
 Kernel make_clip_by_value(const Operation& op) {
   const DType dtype = op.output_dtype(0);
   return dispatch<float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
-                  std::uint8_t, std::uint16_t>(
+                  std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>(
       op, is_narrow_float(dtype) ? DType::kFloat32 : dtype, [](auto zero) -> Kernel {
         using T = decltype(zero);
         return [](KernelContext& c) {
