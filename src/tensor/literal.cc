@@ -15,6 +15,20 @@ template <typename T>
 constexpr bool is_complex_type =
     std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
 
+template <typename From, typename To>
+constexpr bool is_convertible = (std::is_arithmetic_v<From> &&
+                                 (std::is_arithmetic_v<To> || is_complex_type<To>)) ||
+                                (is_complex_type<From> && is_complex_type<To>);
+
+template <typename To, typename From>
+To converted(const From& value) {
+  if constexpr (std::is_arithmetic_v<From> && is_complex_type<To>) {
+    return To(static_cast<typename To::value_type>(value));
+  } else {
+    return static_cast<To>(value);
+  }
+}
+
 }  // namespace
 
 // Walks the nested lists: first the shape and Python's type, then the values.
@@ -204,18 +218,10 @@ class LiteralConverter {
       using From = decltype(from_zero);
       visit_dtype(dtype, [&](auto to_zero) {
         using To = decltype(to_zero);
-        if constexpr (std::is_arithmetic_v<From> && std::is_arithmetic_v<To>) {
+        if constexpr (is_convertible<From, To>) {
           const auto* in = static_cast<const From*>(from.raw_data());
           auto* out = static_cast<To*>(to.mutable_raw_data());
-          for (std::int64_t i = 0; i < from.num_elements(); ++i) out[i] = static_cast<To>(in[i]);
-        } else if constexpr (is_complex_type<To> &&
-                             (is_complex_type<From> || std::is_arithmetic_v<From>)) {
-          const auto* in = static_cast<const From*>(from.raw_data());
-          auto* out = static_cast<To*>(to.mutable_raw_data());
-          for (std::int64_t i = 0; i < from.num_elements(); ++i) {
-            const std::complex<double> value(in[i]);
-            out[i] = To(value);
-          }
+          for (std::int64_t i = 0; i < from.num_elements(); ++i) out[i] = converted<To>(in[i]);
         } else {
           errors::raise_type_error(fmt::format("Cannot convert a tensor of {} to {}",
                                                name_of(from.dtype()), name_of(dtype)));
