@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep {
@@ -81,6 +83,18 @@ Shape joined_shape(const Operation& concat) {
   return joined;
 }
 
+// A shape of dimensions, of which each may be known by running kernels.
+Shape packed_shape(const Operation& pack) {
+  std::vector<std::int64_t> dims;
+  for (const Output& input : pack.inputs()) {
+    const auto value = fold_constant(input);
+    const auto dim =
+        value && value->shape().rank() == 0 ? dims_in(value->reshaped({1})) : std::nullopt;
+    dims.push_back(dim ? std::max(None, (*dim)[0]) : None);
+  }
+  return Shape(std::move(dims));
+}
+
 }  // namespace
 
 Shape ShapeContext::input_as_shape(int index) const {
@@ -97,8 +111,10 @@ Shape ShapeContext::input_as_shape(int index) const {
     }
     return Shape(*dims);
   }
-  return tensor.op().type() == "ConcatV2" ? joined_shape(tensor.op())
-                                          : constant_value_as_shape(tensor);
+  if (tensor.op().type() == "ConcatV2") return joined_shape(tensor.op());
+  if (tensor.op().type() == "Pack" && tensor.shape().rank_known() && tensor.shape().rank() == 1)
+    return packed_shape(tensor.op());
+  return constant_value_as_shape(tensor);
 }
 
 const std::optional<HandleData>& ShapeContext::input_handle(int index) const {

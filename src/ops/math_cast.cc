@@ -17,10 +17,8 @@ void select_shape(ShapeContext& c) {
   Shape data = c.merge_shapes(c.input(1), c.input(2));
   const Shape& condition = c.input(0);
   if (condition.rank_known() && data.rank_known() && condition.rank() > 0) {
-    if (condition.rank() == 1 && data.rank() > 1) {
-      std::vector<std::int64_t> dims = data.dims();
-      dims[0] = c.merge_dims(dims[0], condition.dim(0));
-      data = Shape(std::move(dims));
+    if (condition.rank() == 1 && data.rank() > 0) {
+      c.merge_dims(data.dim(0), condition.dim(0));  // only checked, as in TensorFlow
     } else {
       data = c.merge_shapes(data, condition);
     }

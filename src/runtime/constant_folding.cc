@@ -1,3 +1,4 @@
+#include <limits>
 #include <unordered_map>
 
 #include "graph/shape_inference.h"
@@ -13,11 +14,51 @@ namespace {
 constexpr int kMaxOperations = 256;
 constexpr std::int64_t kMaxElements = 1 << 16;
 
+// Which dimension of a tensor's shape is taken: x.shape[i], or one of its unstacked dimensions.
+std::optional<std::int64_t> taken_dimension(const Output& tensor) {
+  const Operation& op = tensor.op();
+  if (op.type() == "Unpack") return tensor.index();
+  if (op.type() != "StridedSlice" || op.attr_int("shrink_axis_mask") != 1 ||
+      op.attr_int("ellipsis_mask") != 0 || op.attr_int("new_axis_mask") != 0 ||
+      op.attr_int("begin_mask") != 0) {
+    return std::nullopt;
+  }
+  const auto begin = constant_value(op.input(1));
+  if (!begin || begin->num_elements() != 1) return std::nullopt;
+  if (begin->dtype() == int32) return begin->data<std::int32_t>()[0];
+  if (begin->dtype() == int64) return begin->data<std::int64_t>()[0];
+  return std::nullopt;
+}
+
+// A dimension that is known, of a shape that need not be.
+std::optional<Tensor> known_dimension(const Output& tensor) {
+  const auto taken = taken_dimension(tensor);
+  if (!taken || !tensor.op().input(0)) return std::nullopt;
+  const Operation& shape_op = tensor.op().input(0).op();
+  if (shape_op.type() != "Shape" || !shape_op.input(0)) return std::nullopt;
+  const Shape& shape = shape_op.input(0).shape();
+  if (!shape.rank_known()) return std::nullopt;
+  const std::int64_t index = *taken < 0 ? *taken + shape.rank() : *taken;
+  if (index < 0 || index >= shape.rank()) return std::nullopt;
+  const std::int64_t dim = shape.dim(static_cast<int>(index));
+  if (dim < 0) return std::nullopt;
+  Tensor value(tensor.dtype(), Shape());
+  if (tensor.dtype() == int64) {
+    value.mutable_data<std::int64_t>()[0] = dim;
+  } else if (tensor.dtype() == int32 && dim <= std::numeric_limits<std::int32_t>::max()) {
+    value.mutable_data<std::int32_t>()[0] = static_cast<std::int32_t>(dim);
+  } else {
+    return std::nullopt;
+  }
+  return value;
+}
+
 class Folder {
  public:
   std::optional<Tensor> fold(const Output& tensor) {
     const Operation& op = tensor.op();
     if (auto value = constant_value(tensor)) return value;
+    if (auto value = known_dimension(tensor)) return value;
     if (const auto known = folded_.find(&op); known != folded_.end()) {
       return pick(known->second, tensor.index());
     }

@@ -44,11 +44,11 @@ def test_conv1d_transpose():
 def test_conv2d_transpose():
     def program(tf):
         x, feeds = images(tf)
-        batch = tf.shape(x)[0]
-        return [tf.nn.conv2d_transpose(x, kernel(3, 3, 4, 3), [2, 12, 10, 4], [1, 2, 2, 1]),
+        batch, two = tf.shape(x)[0], IMAGES
+        return [tf.nn.conv2d_transpose(two, kernel(3, 3, 4, 3), [2, 12, 10, 4], [1, 2, 2, 1]),
                 tf.nn.conv2d_transpose(x, kernel(2, 2, 4, 3), tf.stack([batch, 7, 6, 4]),
                                        strides=1, padding="VALID", name="mine"),
-                tf.nn.conv_transpose(x, kernel(2, 2, 4, 3), [2, 6, 5, 4], 1)], feeds
+                tf.nn.conv_transpose(two, kernel(2, 2, 4, 3), [2, 6, 5, 4], 1)], feeds
     assert_same(program)
     assert_same_error(lambda tf: tf.nn.conv_transpose(IMAGES, kernel(1, 1, 1, 3), [1, 2], 1),
                       "length 3, 4 or 5")

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "tensorkeep/array_ops.h"
 #include "tensorkeep/constant_op.h"
 #include "tensorkeep/op_builder.h"
 #include "tensorkeep/scopes.h"
@@ -162,7 +163,18 @@ TEST_F(TensorArrayTest, WhatDoesNotFitIsSaid) {
               HasSubstr("TensorArray dtype is float but Op requested dtype int32."));
   EXPECT_THAT(error_of(read(make(2), 2)),
               HasSubstr("Tried to read from index 2 but array size is: 2"));
-  EXPECT_THAT(error_of(write(make(1, {{"element_shape", Shape{3}}}), 0, {1.0}).flow),
+  const Array threes = make(1, {{"element_shape", Shape{3}}});
+  const auto write_one = [&](const Output& handle) {
+    return OpBuilder("TensorArrayWriteV3")
+        .input(handle)
+        .input(constant(0))
+        .input(constant({1.0}, {.dtype = float32}))
+        .input(threes.flow)
+        .output();
+  };
+  EXPECT_THROW(write_one(threes.handle), errors::InvalidArgumentError);  // as the graph knows it
+  const Output unknown = placeholder_with_default(threes.handle, Shape::unknown());
+  EXPECT_THAT(error_of(write_one(unknown)),
               HasSubstr("because the value shape is [1] which is incompatible with the "
                         "TensorArray's inferred element shape: [3]"));
   const Array uneven = write(write(make(2), 0, {1.0}), 1, {1.0, 2.0});
