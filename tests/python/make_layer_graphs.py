@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/data/layers/*.txt: the graphs of layer_programs.py, as TensorFlow 1.15 makes them.
+"""Writes the graphs of committed_graphs.py, as TensorFlow 1.15 makes them.
 
     make_layer_graphs.py [PROGRAM...]
 
@@ -15,13 +15,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 
 import tensorflow.compat.v1 as tf
-from layer_programs import PROGRAMS
+from committed_graphs import PROGRAMS, path_of
 from tensorflow.python.ops import nn_ops
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tensorflow"))
 import normalise  # noqa: E402
-
-GRAPHS = normalise.ROOT / "tests/data/layers"
 
 
 def restore_1_15():
@@ -88,9 +86,8 @@ def golden_text(name):
 def main():
     tf.disable_v2_behavior()
     restore_1_15()
-    GRAPHS.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or PROGRAMS:
-        (GRAPHS / f"{name}.txt").write_text(golden_text(name))
+        path_of(name).write_text(golden_text(name))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,37 @@ def assert_same(program, **tolerances):
     assert_same_values(program, **tolerances)
 
 
+def assert_committed_graph(program, path):
+    """The graph is the one that a file describes."""
+    want = path.read_text().splitlines()
+    got = normalise.lines(description(build(program, tensorkeep)[0], tensorkeep))
+    found = [f"want {line}" for line in want if line not in got]
+    found += [f"got  {line}" for line in got if line not in want]
+    if found:
+        raise AssertionError("\n".join(sorted(found, key=lambda line: line[5:])[:40]))
+
+
+def by_tensorflow(graph, fetches, feeds):
+    """What TensorFlow's kernels make of our graph."""
+    meta = meta_graph_pb2.MetaGraphDef.FromString(
+        tensorkeep.train.export_meta_graph(graph=graph).SerializeToString())
+    theirs = tensorflow.Graph()
+    with theirs.as_default():
+        tensorflow.train.import_meta_graph(meta)
+    names = [each.name for each in flat(fetches)]
+    feeds = [{tensor.name: value for tensor, value in feed.items()} for feed in feeds]
+    return results(theirs, names, feeds, tensorflow)
+
+
+def assert_values_by_tensorflow(program, tolerance=1e-4):
+    graph, fetches, feeds = build(program, tensorkeep)
+    want = by_tensorflow(graph, fetches, feeds)
+    got = results(graph, flat(fetches), feeds, tensorkeep)
+    for a, b in zip(flat(want), flat(got)):
+        if a is not None:
+            np.testing.assert_allclose(b, a, rtol=tolerance, atol=tolerance)
+
+
 def error_of(call):
     """(class, message) of what a call raises."""
     try:

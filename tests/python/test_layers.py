@@ -5,27 +5,19 @@ import importlib.util
 import numpy as np
 import pytest
 
+import committed_graphs
+from committed_graphs import path_of
 from layer_programs import IMAGES, PROGRAMS, ROWS
-from same_program import build, description, error_of, flat, normalise, results, tensorflow
+from same_program import (assert_committed_graph, assert_values_by_tensorflow, build, error_of,
+                          results, tensorflow)
 from same_program import tensorkeep as tk
-from tensorflow.core.protobuf import meta_graph_pb2
 
-GRAPHS = normalise.ROOT / "tests/data/layers"
-
-
-def described(lines):
-    """{name: line}, so that what differs is named."""
-    return dict(line.split(" ", 1) for line in lines)
+CHANNELS_FIRST = {"channels_first"}  # no kernels of TensorFlow's for CPUs
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_graphs(name):
-    want = (GRAPHS / f"{name}.txt").read_text().splitlines()
-    got = normalise.lines(description(build(PROGRAMS[name], tk)[0], tk))
-    found = [f"want {line}" for line in want if line not in got]
-    found += [f"got  {line}" for line in got if line not in want]
-    if found:
-        raise AssertionError("\n".join(sorted(found, key=lambda line: line[5:])[:40]))
+    assert_committed_graph(PROGRAMS[name], path_of(name))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("tf_keras") is None, reason="needs tf_keras")
@@ -33,34 +25,13 @@ def test_the_committed_graphs_are_those_of_tensorflow():
     import make_layer_graphs
 
     make_layer_graphs.restore_1_15()
-    for name in PROGRAMS:
-        assert make_layer_graphs.golden_text(name) == (GRAPHS / f"{name}.txt").read_text(), name
-
-
-def by_tensorflow(graph, fetches, feeds):
-    """What TensorFlow's kernels make of our graph."""
-    meta = meta_graph_pb2.MetaGraphDef.FromString(
-        tk.train.export_meta_graph(graph=graph).SerializeToString())
-    theirs = tensorflow.Graph()
-    with theirs.as_default():
-        tensorflow.train.import_meta_graph(meta)
-    names = [each.name for each in flat(fetches)]
-    feeds = [{tensor.name: value for tensor, value in feed.items()} for feed in feeds]
-    return results(theirs, names, feeds, tensorflow)
-
-
-CHANNELS_FIRST = {"channels_first"}  # no kernels of TensorFlow's for CPUs
+    for name in committed_graphs.PROGRAMS:
+        assert make_layer_graphs.golden_text(name) == path_of(name).read_text(), name
 
 
 @pytest.mark.parametrize("name", sorted(set(PROGRAMS) - CHANNELS_FIRST))
 def test_values(name):
-    graph, fetches, feeds = build(PROGRAMS[name], tk)
-    want = by_tensorflow(graph, fetches, feeds)
-    got = results(graph, flat(fetches), feeds, tk)
-    tolerance = 2e-2 if name == "half_precision" else 1e-4
-    for a, b in zip(flat(want), flat(got)):
-        if a is not None:
-            np.testing.assert_allclose(b, a, rtol=tolerance, atol=tolerance)
+    assert_values_by_tensorflow(PROGRAMS[name], 2e-2 if name == "half_precision" else 1e-4)
 
 
 def test_channels_first():

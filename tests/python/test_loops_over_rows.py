@@ -117,3 +117,18 @@ def test_in_a_while_loop():
 ])
 def test_errors(program, text):
     assert_same_error(program, text)
+
+
+def test_variables_made_inside_are_read_outside():
+    def program(tf):
+        def multiplied(row):
+            with tf.variable_scope("inner", reuse=tf.AUTO_REUSE):
+                return row * tf.get_variable("w", [3], initializer=tf.ones_initializer())
+        rows = tf.placeholder(tf.float32, [None, 3])
+        results = [tf.map_fn(multiplied, rows), tf.scan(lambda a, x: a + multiplied(x), rows),
+                   tf.foldl(lambda a, x: a + multiplied(x), rows),
+                   tf.foldr(lambda a, x: a + multiplied(x), rows)]
+        assert tf.get_variable_scope().caching_device is None
+        return [*results, tf.gradients(results[0], tf.trainable_variables())], {
+            rows: [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]}
+    assert_same(program)

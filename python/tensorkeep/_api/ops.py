@@ -122,6 +122,9 @@ OPS = {
         relu_layer sufficient_statistics swish weighted_cross_entropy_with_logits weighted_moments
         """,
     "python.ops.embedding_ops": "_core.nn: embedding_lookup",
+    "python.ops.rnn": "_ops.rnn: * _ops.bidirectional_rnn: *",
+    "python.ops.rnn_cell": "nn.rnn_cell: *",
+    "python.ops.rnn_cell_impl": "nn.rnn_cell: *",
     "python.ops.nn": "nn: *",
     **{f"python.ops.gen_{kind}_ops": "_ops.gen_ops: *" for kind in (
         "array", "control_flow", "data_flow", "image", "io", "linalg", "logging", "lookup", "math",

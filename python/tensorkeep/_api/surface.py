@@ -55,9 +55,11 @@ SURFACE = {
         python.ops.nn_ops: *
         python.ops.nn_impl: *
         python.ops.embedding_ops: *
+        python.ops.rnn: *
         tf: depth_to_space sigmoid space_to_batch space_to_depth tanh
         _ops.nn_ops: silu=swish
         """,
+    "nn.rnn_cell": "_layers.rnn_cell: * _layers.lstm_cell: * _layers.rnn_wrappers: *",
     "math": """
         tf: abs accumulate_n acos acosh add add_n angle argmax argmin asin asinh atan atan2 atanh
         bincount ceil confusion_matrix conj cos cosh count_nonzero cumprod cumsum digamma divide

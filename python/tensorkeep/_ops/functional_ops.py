@@ -6,6 +6,7 @@ from typing import Any, Callable, Sequence
 
 import tensorkeep as tf
 from tensorkeep._framework import nest
+from tensorkeep._ops.loop_variables import cached_reads
 from tensorkeep._ops.tensor_array import TensorArray
 
 __all__ = ["foldl", "foldr", "map_fn", "scan"]
@@ -60,7 +61,7 @@ def map_fn(fn: Callable, elems: Any, dtype: Any = None, parallel_iterations: int
     if not flat:
         raise ValueError("elems must be a Tensor or (possibly nested) sequence of Tensors. Got "
                          f"{elems}, which does not contain any Tensors.")
-    with tf.name_scope(name, "map", flat):
+    with tf.name_scope(name, "map", flat), cached_reads():
         rows = _rows_of(flat)
         if rows[0].shape.ndims == 0:
             raise ValueError("Elements in elems must be 1+ dimensional Tensors, not scalars")
@@ -95,7 +96,7 @@ def _fold(fn: Callable, elems: Any, initializer: Any, parallel_iterations: int, 
     """foldl, or foldr from the last row."""
     _check(fn)
     backwards = default_name == "foldr"
-    with tf.name_scope(name, default_name, [elems]):
+    with tf.name_scope(name, default_name, [elems]), cached_reads():
         rows = _rows_of(nest.flatten(elems))
         known = rows[0].shape.as_list()[0] if rows[0].shape.ndims else None
         count = known or tf.shape(rows[0])[0]
@@ -169,7 +170,7 @@ def scan(fn: Callable, elems: Any, initializer: Any = None, parallel_iterations:
     _check(fn)
     structure = elems if initializer is None else initializer
     flat = nest.flatten(elems)
-    with tf.name_scope(name, "scan", flat):
+    with tf.name_scope(name, "scan", flat), cached_reads():
         rows = _rows_of(flat)
         count: Any = rows[0].shape.as_list()[0] if rows[0].shape.ndims else None
         if count is None:
@@ -178,6 +179,7 @@ def scan(fn: Callable, elems: Any, initializer: Any = None, parallel_iterations:
                               element_shape=None if row.shape.ndims is None
                               else row.shape.as_list()[1:]) for row in rows]
         arrays = [array.unstack(row) for array, row in zip(arrays, rows)]
+
         def first() -> Any:
             return count - 1 if reverse else 0
 
