@@ -1,3 +1,0 @@
-#pragma once
-
-#include "tensorkeep/op_builder.h"  // for a moment: its place is among the public headers
