@@ -8,6 +8,7 @@ Usage: python_worker.py tensorkeep|tensorflow
   scalar RUNS        a fetch of a scalar variable
   save PREFIX        a variable of 64 MiB, through the Saver
   restore PREFIX
+  processor          all processor time so far
   counting PREFIX SAVES   how fast another Python thread counts during saves, as a share of how fast
                           it counts alone
 """
@@ -151,6 +152,8 @@ def main():
         elif verb in ("save", "restore"):
             work = getattr(get(State), verb)
             answer = seconds(lambda: work(args[0]), 1)
+        elif verb == "processor":
+            answer = time.process_time()
         elif verb == "counting":
             answer = get(State).counting(args[0], int(args[1]))
         else:

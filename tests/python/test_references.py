@@ -81,7 +81,7 @@ def test_memory_is_steady(work):
     assert resident_kib() - before < 8 << 10, "KiB more after 150 rounds"
 
 
-def test_fetched_and_fed_memory_is_freed():
+def test_memory_is_steady_where_much_is_fed_and_fetched():
     big = 1 << 20
     with tf.Graph().as_default(), tf.Session() as sess:
         x = tf.placeholder(tf.float32, [big])
@@ -228,9 +228,9 @@ print("done")
 """
 
 
-def run_python(command, **environment):
+def run_python(command, folder=None, **environment):
     done = subprocess.run([sys.executable, "-B", *command], env={**os.environ, **environment},
-                          capture_output=True, text=True, check=False)
+                          cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
 
@@ -240,17 +240,29 @@ def test_under_pythons_debug_allocator():
     assert done.stdout == "done\n" and "Fatal" not in done.stderr
 
 
-ASAN_BUILD = os.environ.get("TENSORKEEP_ASAN_BUILD")
+@pytest.fixture
+def sanitized():
+    """The environment of a Python with the module that is built with AddressSanitizer."""
+    build = os.environ.get("TENSORKEEP_ASAN_BUILD")
+    if not build:
+        pytest.skip("TENSORKEEP_ASAN_BUILD names no build with the module")
+    # The sanitizer looks for what throws exceptions when it is loaded: that library must be there.
+    libraries = [subprocess.check_output(["g++", f"-print-file-name={name}"], text=True).strip()
+                 for name in ("libasan.so", "libstdc++.so.6")]
+    return {"LD_PRELOAD": " ".join(libraries), "PYTHONMALLOC": "malloc", "TENSORKEEP_DEEPBIND": "0",
+            "ASAN_OPTIONS": "detect_leaks=0", "TENSORKEEP_ASAN_BUILD": "",
+            "PYTHONPATH": str(pathlib.Path(build, "python").resolve())}
 
 
-@pytest.mark.skipif(not ASAN_BUILD, reason="TENSORKEEP_ASAN_BUILD names no build with the module")
-def test_under_the_address_sanitizer(tmp_path):
-    libasan = subprocess.check_output(["g++", "-print-file-name=libasan.so"], text=True).strip()
-    environment = {
-        "LD_PRELOAD": libasan, "PYTHONMALLOC": "malloc", "TENSORKEEP_DEEPBIND": "0",
-        "ASAN_OPTIONS": "detect_leaks=0", "TENSORKEEP_ASAN_BUILD": "",
-        "PYTHONPATH": str(pathlib.Path(ASAN_BUILD, "python").resolve())}
-    assert run_python(["-c", PROGRAM], **environment).stdout == "done\n"
+def test_under_the_address_sanitizer(sanitized, tmp_path):
+    assert run_python(["-c", PROGRAM], **sanitized).stdout == "done\n"
     run_python(["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}",
                 str(ROOT / "tests/python/test_arrays.py"), __file__, "-k", "not steady"],
-               **environment)
+               **sanitized)
+
+
+def test_the_articles_under_the_address_sanitizer(sanitized, tmp_path):
+    import test_articles  # pylint: disable=import-outside-toplevel  # skips without TensorFlow
+    folder = test_articles.make_folder(tmp_path)
+    for name in test_articles.PROGRAMS:
+        run_python(["-m", "tensorkeep", str(test_articles.program_file(name))], folder, **sanitized)
