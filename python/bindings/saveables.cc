@@ -22,12 +22,10 @@ train::SaveSpec spec_of(nb::handle spec) {
                          name, dtype_of_object(spec.attr("dtype")), to_text(device));
 }
 
-// What the object stands for, if that is a tensor or a variable.
+// What the object stands for, if that is a tensor. (A variable is not its tensor: TensorFlow saves
+// an object beside the variable it is made of.)
 Output op_of(nb::handle object) {
   const nb::object op = object.attr("op");
-  if (nb::isinstance<VariableRef>(op)) {
-    return nb::inst_ptr<VariableRef>(op)->variable.as_graph_element();
-  }
   return nb::isinstance<TensorRef>(op) ? nb::inst_ptr<TensorRef>(op)->output : Output();
 }
 
