@@ -39,7 +39,13 @@ void bind_constants(nb::module_& m) {
         }
         ConstantOptions options{
             .dtype = dtype.value, .name = name.value, .verify_shape = verify_shape};
-        if (!shape.is_none()) options.shape = shape_of_object(shape);
+        if (!shape.is_none()) {
+          options.shape = shape_of_object(shape);
+          if (!options.shape.fully_defined()) {
+            errors::raise_type_error("The shape of a constant must be known, but is " +
+                                     options.shape.to_string());
+          }
+        }
         return constant(literal_of_type(value, dtype), options);
       },
       "value"_a, "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
@@ -52,9 +58,14 @@ void bind_constants(nb::module_& m) {
       [](nb::handle value, const OptionalDType& dtype, const Text& name,
          const OptionalDType& preferred_dtype, const OptionalDType& dtype_hint, nb::handle) {
         const bool is_unnamed_shape = name.value.empty() && is_tensor_shape(value);
-        return to_input(value).to_tensor(
-            is_unnamed_shape ? "shape_as_tensor" : name.value, dtype.value,
-            preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
+        const Input input = to_input(value);
+        if (PyList_Check(value.ptr()) && dtype.value && input.dtype() &&
+            *input.dtype() != base_dtype(*dtype.value)) {
+          errors::raise_type_error("Cannot convert a list containing a tensor of dtype " +
+                                   name_of(*input.dtype()) + " to " + name_of(*dtype.value));
+        }
+        return input.to_tensor(is_unnamed_shape ? "shape_as_tensor" : name.value, dtype.value,
+                               preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
       },
       "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "preferred_dtype"_a = nb::none(),
       "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(),

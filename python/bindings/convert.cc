@@ -105,7 +105,10 @@ Literal to_literal(nb::handle object) {
       return with_default_type(tensor_of_object(object, std::nullopt));
     }
     std::vector<Literal> items;
-    for (const nb::handle item : object) items.push_back(to_literal(item));
+    for (const nb::handle item : object) {
+      if (item.is_none()) errors::raise_type_error("Expected a number or a string, but got None.");
+      items.push_back(to_literal(item));
+    }
     return items;
   }
   if (object.is_none()) errors::raise_value_error("None values not supported.");

@@ -17,8 +17,8 @@ namespace tensorkeep::python {
 
 namespace nb = nanobind;
 
-// "x"_a names an argument that may be None: which function takes None, and what the others raise, is
-// for the conversions to say.
+// "x"_a names an argument that may be None: which function takes None, and what the others raise,
+// is for the conversions to say.
 namespace literals {
 inline auto operator""_a(const char* name, std::size_t) {
   return nb::arg(name).none();

@@ -55,6 +55,10 @@ void raise_python(nb::handle error_class, const std::string& message) {
   throw nb::python_error();
 }
 
+void raise_not_allowed(const std::string& message) {
+  raise_python(python_object("_framework.errors", "OperatorNotAllowedInGraphError"), message);
+}
+
 void bind_exceptions(nb::module_&) {
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {
     try {

@@ -43,7 +43,13 @@ class PackedList : public TensorConvertible {
       if (is_list(item) && first_tensor(item)) {
         elements.emplace_back(pack(item, number));
       } else if (is_symbolic(item)) {
-        elements.emplace_back(to_input(item).to_tensor("", dtype()));
+        const Output tensor = to_input(item).to_tensor("");
+        if (base_dtype(tensor.dtype()) != dtype()) {
+          errors::raise_type_error("Cannot convert a list containing a tensor of dtype " +
+                                   name_of(base_dtype(tensor.dtype())) + " to " + name_of(dtype()) +
+                                   " (Tensor is: " + tensor.to_string() + ")");
+        }
+        elements.emplace_back(tensor);
       } else {
         elements.emplace_back(to_literal(item));
       }

@@ -55,8 +55,14 @@ struct Padding {
 };
 
 Padding padding_of(nb::handle object) {
-  if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr())) return {to_text(object), {}};
   if (object.is_none()) errors::raise_value_error("padding must be given");
+  if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr())) {
+    const std::string name = to_text(object);
+    if (name != "SAME" && name != "VALID") {
+      errors::raise_value_error("Unknown padding: " + name + " (SAME, VALID, or a list of pairs)");
+    }
+    return {name, {}};
+  }
   Padding padding{"EXPLICIT", {}};
   for (const nb::handle pair : object) {
     for (const std::int64_t size : to_ints(pair).value) padding.explicit_paddings.push_back(size);

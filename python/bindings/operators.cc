@@ -26,20 +26,22 @@ Input operand(nb::handle self) {
 
 void add_binary(nb::handle python_class, const char* name, const char* reflected,
                 Output (*function)(const Input&, const Input&)) {
-  add_method(python_class, name,
-             nb::cpp_function(
-                 [function](nb::handle self, nb::handle other) -> nb::object {
-                   if (takes_over(other)) return nb::borrow(Py_NotImplemented);
-                   return wrap(function(operand(self), to_input(other)));
-                 },
-                 nb::name(name), nb::scope(python_class), nb::is_method()));
+  add_method(
+      python_class, name,
+      nb::cpp_function(
+          [function](nb::handle self, nb::handle other) -> nb::object {
+            if (takes_over(other)) return nb::borrow(Py_NotImplemented);
+            return wrap(function(operand(self), to_input(other)));
+          },
+          nb::name(name), nb::scope(python_class), nb::is_method(), nb::arg("other").none()));
   if (reflected == nullptr) return;
-  add_method(python_class, reflected,
-             nb::cpp_function(
-                 [function](nb::handle self, nb::handle other) {
-                   return wrap(function(to_input(other), operand(self)));
-                 },
-                 nb::name(reflected), nb::scope(python_class), nb::is_method()));
+  add_method(
+      python_class, reflected,
+      nb::cpp_function(
+          [function](nb::handle self, nb::handle other) {
+            return wrap(function(to_input(other), operand(self)));
+          },
+          nb::name(reflected), nb::scope(python_class), nb::is_method(), nb::arg("other").none()));
 }
 
 template <Binary kFunction>

@@ -82,6 +82,10 @@ Entry entry_of(const std::string& name, nb::handle object) {
 }
 
 std::vector<Entry> entries_of(nb::handle var_list) {
+  if (is_symbolic(var_list)) {
+    errors::raise_type_error("Variables to save should be passed in a dict or a list: " +
+                             nb::cast<std::string>(nb::str(var_list)));
+  }
   std::vector<Entry> entries;
   if (PyDict_Check(var_list.ptr())) {
     for (const auto& [name, object] : nb::borrow<nb::dict>(var_list)) {

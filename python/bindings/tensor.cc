@@ -11,10 +11,6 @@ namespace {
 
 using namespace literals;
 
-[[noreturn]] void raise_not_allowed(const std::string& message) {
-  raise_python(python_object("_framework.errors", "OperatorNotAllowedInGraphError"), message);
-}
-
 std::string represented(const Output& tensor) {
   return "<tf.Tensor '" + tensor.name() + "' shape=" + tensor.shape().to_string() +
          " dtype=" + name_of(tensor.dtype()) + ">";

@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "exceptions.h"
 #include "operators.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
@@ -123,6 +124,9 @@ using Scatter = Assigned (*)(const Variable&, Input, Input, const AssignOptions&
 template <Scatter kScatter>
 nb::object scatter_function(nb::handle ref, const Input& indices, const Input& updates,
                             nb::handle use_locking, const Text& name) {
+  if (nb::isinstance<TensorRef>(ref)) {
+    raise_python(PyExc_AttributeError, "A Tensor that is no variable has no rows to set");
+  }
   const Variable variable = to_variable(ref);
   return wrap(kScatter(variable, indices, updates, assign_options(name, use_locking)), variable);
 }
@@ -342,8 +346,15 @@ void bind_variable_class(nb::module_& m) {
           },
           "Adds to what is known of its shape. Raises ValueError if that does not agree.")
       .def("__repr__", [](const VariableRef& self) { return self.variable.to_string(); })
+      .def("__bool__",
+           [](const VariableRef& self) {
+             if (self.variable.is_resource()) {
+               raise_not_allowed("Using a variable as a Python `bool` is not allowed.");
+             }
+             return true;
+           })
       .def("__iter__", [](const VariableRef&) -> nb::object {
-        errors::raise_type_error("'Variable' object is not iterable.");
+        raise_not_allowed("Iterating over a variable is not allowed.");
       });
   variable.attr("__array_priority__") = 100;
   add_operators(variable);

@@ -41,6 +41,7 @@
   X(nn_lrn)                       \
   X(linalg)                       \
   X(sparse)                       \
+  X(set)                          \
   X(image)                        \
   X(tensor_array)                 \
   X(summary)

@@ -123,7 +123,7 @@ class LiteralConverter {
         "length or depth");
   }
   [[noreturn]] static void mixed() {
-    errors::raise_value_error("Can't convert Python sequence with mixed types to Tensor.");
+    errors::raise_type_error("Can't convert Python sequence with mixed types to Tensor.");
   }
 
   template <typename F>

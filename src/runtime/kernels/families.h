@@ -14,6 +14,7 @@
   X(array_diagonal)                   \
   X(random)                           \
   X(io)                               \
+  X(set)                              \
   X(io_v1)                            \
   X(unary)                            \
   X(binary)                           \
