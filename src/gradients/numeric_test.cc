@@ -294,6 +294,19 @@ std::vector<Case> moving_cases() {
       {"ReverseV2", {three}, one([](const Xs& x) {
          return reverse(x[0], {0, -1});
        })},
+      {"ReverseSequence", {three}, one([](const Xs& x) {
+         return OpBuilder("ReverseSequence")
+             .input(x[0])
+             .input(Literal{1, 2})
+             .attr("seq_dim", 2)
+             .output();
+       })},
+      {"TopKV2", {{{2, 3, 5}}}, one([](const Xs& x) {
+         return OpBuilder("TopKV2").input(x[0]).input(3).outputs()[0];
+       })},
+      {"Print", {kAny}, one([](const Xs& x) {
+         return OpBuilder("Print").input(x[0]).inputs({x[0]}).attr("first_n", 0).output();
+       })},
       {"Diag DiagPart", {kAny}, one([](const Xs& x) { return diag(x[0]); })},
       {"DiagPart Diag", {{{2, 2, 2, 2}}}, one([](const Xs& x) { return diag_part(x[0]); })},
       {"MatrixBandPart", {{{2, 4, 3}}}, one([](const Xs& x) {

@@ -14,6 +14,7 @@
   X(array_index)                  \
   X(array_blocks)                 \
   X(array_matrices)               \
+  X(array_sequence)               \
   X(array_gradients)              \
   X(array_sum_gradients)          \
   X(random)                       \
@@ -39,6 +40,7 @@
   X(nn_conv_gradients)            \
   X(nn_volumes)                   \
   X(nn_lrn)                       \
+  X(nn_top_k)                     \
   X(linalg)                       \
   X(sparse)                       \
   X(set)                          \

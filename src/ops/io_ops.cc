@@ -61,6 +61,7 @@ void register_io(OpRegistry& registry) {
   registry.add("ShardedFilespec", {.shape = shape_fn::scalar, .not_differentiable = true});
   registry.add("StaticRegexFullMatch", {.shape = shape_fn::unchanged, .not_differentiable = true});
   registry.add("StringJoin", {.shape = string_join, .not_differentiable = true});
+  registry.add("AsString", {.shape = shape_fn::unchanged, .not_differentiable = true});
 }
 
 }  // namespace tensorkeep::ops

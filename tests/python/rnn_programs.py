@@ -121,6 +121,17 @@ def both_ways(tf):
 
 
 @program
+def both_ways_of_lengths(tf):
+    x, feeds = sequences(tf)
+    lengths = tf.placeholder(tf.int64, [None])
+    cells = [tf.nn.rnn_cell.BasicRNNCell(2) for _ in range(2)]
+    outputs, states = tf.nn.bidirectional_dynamic_rnn(*cells, x, lengths, dtype=tf.float32)
+    static, *more = tf.nn.static_bidirectional_rnn(
+        *cells, tf.unstack(x[:, :2], 2, axis=1), dtype=tf.float32, sequence_length=lengths - 3)
+    return [outputs, states, static, more], {**feeds, lengths: [5, 4]}
+
+
+@program
 def one_step(tf):
     x = tf.placeholder(tf.float32, [2, 3])
     cell = tf.nn.rnn_cell.BasicLSTMCell(4, activation="relu")

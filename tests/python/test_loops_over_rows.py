@@ -72,7 +72,8 @@ def test_arrays():
                                tensor_array_name="mine", name="grown", element_shape=[])
         grown = grown.write(0, 5).write(2, 7).write(1, 6)
         parts = tf.TensorArray(tf.float32, 2, infer_shape=False).split(x, [1, 3])
-        halves = tf.TensorArray(tf.float32, 2, colocate_with_first_write_call=False).split(x, [2, 2])
+        halves = tf.TensorArray(tf.float32, 2, colocate_with_first_write_call=False)
+        halves = halves.split(x, [2, 2])
         spread = tf.TensorArray(tf.float32, 4).scatter([3, 1, 0, 2], x).identity()
         with tf.control_dependencies([grown.flow]):
             size = tf.identity(grown.size())

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from same_program import assert_same, assert_same_error, assert_same_graph
+from same_program import assert_same, assert_same_error, tensorkeep as tk
 
 LABELS = np.array([[0, 1, 0.5], [1, 0, 0.25], [0.2, 0.3, 1], [1, 1, 0]], np.float32)
 PREDICTIONS = np.array([[0.1, 0.8, 0.6], [0.7, 0.2, 0.2], [0.3, 0.3, 0.9], [0.6, 0.4, 0.1]],
@@ -67,10 +67,7 @@ def test_sparse_softmax_cross_entropy(label_shape, weights):
         loss = tf.losses.sparse_softmax_cross_entropy(labels, logits, weights)
         known = np.array([0, 2, 1, 1]).reshape([4] + label_shape[1:])
         return loss, {labels: known, logits: PREDICTIONS}
-    if label_shape[0] is None and weights != 1.0:
-        assert_same_graph(program)  # runs a set operation
-    else:
-        assert_same(program)
+    assert_same(program)
 
 
 def test_sparse_labels_of_unknown_rank():
@@ -78,8 +75,9 @@ def test_sparse_labels_of_unknown_rank():
         labels = tf.placeholder(tf.int32)
         logits = tf.placeholder(tf.float32)
         weights = tf.placeholder(tf.float32)
-        return tf.losses.sparse_softmax_cross_entropy(labels, logits, weights)
-    assert_same_graph(program)
+        loss = tf.losses.sparse_softmax_cross_entropy(labels, logits, weights)
+        return loss, {labels: [0, 2, 1, 1], logits: PREDICTIONS, weights: [1.0, 0.0, 2.0, 1.0]}
+    assert_same(program)
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
@@ -105,8 +103,22 @@ def test_weights_known_when_they_run(shapes):
     def program(tf):
         weights = tf.placeholder(tf.float32, shapes[0])
         losses = tf.placeholder(tf.float32, shapes[1])
-        return tf.losses.compute_weighted_loss(losses, weights)
-    assert_same_graph(program)
+        loss = tf.losses.compute_weighted_loss(losses, weights)
+        shape = [3] if shapes[1] in ([None], [3]) else [4, 3]
+        fed = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+        by_row = fed[..., :1] if shapes[0] == [None, 1] else fed
+        return loss, {losses: fed + 1, weights: by_row}
+    assert_same(program)
+
+
+def test_weights_that_do_not_fit_when_they_run():
+    with tk.Graph().as_default(), tk.Session() as session:
+        weights, losses = tk.placeholder(tk.float32), tk.placeholder(tk.float32)
+        loss = tk.losses.compute_weighted_loss(losses, weights)
+        for wrong in ([1.0, 2.0], [[1.0], [2.0]], [[1.0, 2.0]]):
+            with pytest.raises(tk.errors.InvalidArgumentError,
+                               match="weights can not be broadcast to values"):
+                session.run(loss, {weights: wrong, losses: np.ones([3, 4])})
 
 
 def test_a_scalar_weight_of_unknown_shape_runs():

@@ -42,8 +42,9 @@ def test_weights(name, weights):
 def test_unknown_ranks(name):
     def program(tf):
         weights = tf.placeholder(tf.float32)
-        return pairs(tf, name, "float32", None, weights=weights)
-    assert_same_graph(program)
+        fetches, feeds = updates(tf, name, dtype="float32", shape=None, weights=weights)
+        return fetches, [{**feed, weights: [1.0, 0.0, 3.0, 0.5]} for feed in feeds]
+    assert_same(program)
 
 
 def test_names_and_collections():

@@ -9,8 +9,8 @@ OPS = {
         invert_permutation diag diag_part matrix_band_part space_to_batch_nd batch_to_space_nd
         unique newaxis=None
         _ops.array_ops: batch_gather batch_to_space broadcast_dynamic_shape broadcast_static_shape
-        depth_to_space meshgrid repeat sequence_mask setdiff1d space_to_batch space_to_depth
-        unique_with_counts
+        depth_to_space meshgrid repeat reverse_sequence sequence_mask setdiff1d space_to_batch
+        space_to_depth unique_with_counts
         _ops.linalg_ops: matrix_diag matrix_diag_part matrix_set_diag matrix_transpose
         _ops.space_to_batch: required_space_to_batch_paddings
         """,
@@ -112,6 +112,7 @@ OPS = {
         _ops.nn_pool: avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d
         max_pool_with_argmax pool
         _ops.space_to_batch: with_space_to_batch
+        _ops.sort_ops: top_k
         _ops.nn_ops: crelu local_response_normalization lrn=local_response_normalization
         """,
     "python.ops.nn_impl": """
@@ -129,7 +130,7 @@ OPS = {
     **{f"python.ops.gen_{kind}_ops": "_ops.gen_ops: *" for kind in (
         "array", "control_flow", "data_flow", "image", "io", "linalg", "logging", "lookup", "math",
         "nn", "parsing", "random", "resource_variable", "sparse", "state", "string", "training")},
-    "python.ops.logging_ops": "",
+    "python.ops.logging_ops": "_ops.print_op: Print",
     "python.ops.lookup_ops": "_ops.lookup_ops: *",
     "python.ops.standard_ops": "tf: *",
     "python.ops.losses.losses": "losses: *",
@@ -145,7 +146,8 @@ OPS = {
         """,
     "python.ops.special_math_ops": "_ops.einsum: einsum _ops.math_ops: lbeta",
     "python.ops.tensor_array_ops": "_ops.tensor_array: TensorArray",
-    "python.ops.string_ops": "_ops.math_ops: string_join",
+    "python.ops.sort_ops": "_ops.sort_ops: argsort sort",
+    "python.ops.string_ops": "_ops.string_ops: as_string string_join",
     "python.ops.weights_broadcast_ops": """
         _ops.weights_broadcast: assert_broadcastable broadcast_weights
         """,

@@ -19,6 +19,7 @@ SURFACE = {
         python.ops.gradients_impl: *
         python.ops.init_ops: *
         python.ops.linalg_ops: *
+        python.ops.logging_ops: *
         _ops.lookup_ops: tables_initializer initialize_all_tables
         python.ops.map_fn: *
         python.ops.math_ops: *
@@ -26,6 +27,7 @@ SURFACE = {
         python.ops.partitioned_variables: *
         python.ops.random_ops: *
         python.ops.sparse_ops: *
+        python.ops.sort_ops: *
         python.ops.special_math_ops: *
         python.ops.state_ops: *
         python.ops.string_ops: *
@@ -72,7 +74,7 @@ SURFACE = {
         segment_sum sigmoid sign sin sinh sqrt square squared_difference subtract tan tanh truediv
         unsorted_segment_max unsorted_segment_mean unsorted_segment_min unsorted_segment_prod
         unsorted_segment_sqrt_n unsorted_segment_sum
-        nn: in_top_k l2_normalize log_softmax softmax softplus softsign zero_fraction
+        nn: in_top_k top_k l2_normalize log_softmax softmax softplus softsign zero_fraction
         _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py xlogy
         tf: lbeta
         """,
@@ -92,7 +94,7 @@ SURFACE = {
         tf: batch_to_space_nd gather_nd reshape reverse scatter_nd space_to_batch_nd tile
         """,
     "bitwise": "invert _ops.math_ops: bitwise_and bitwise_or bitwise_xor",
-    "strings": "_ops.math_ops: join=string_join",
+    "strings": "_ops.string_ops: as_string join=string_join",
     "random": """
         tf: uniform=random_uniform normal=random_normal truncated_normal shuffle=random_shuffle
         set_random_seed get_seed
@@ -101,7 +103,7 @@ SURFACE = {
         python.ops.check_ops: *
         tf: Assert assert_all_finite=verify_tensor_all_finite check_numerics is_finite is_inf is_nan
         """,
-    "dtypes": "python.framework.dtypes: * tf: cast complex saturate_cast",
+    "dtypes": "python.framework.dtypes: * tf: as_string cast complex saturate_cast",
     "initializers": """
         tf: zeros=zeros_initializer ones=ones_initializer constant=constant_initializer
         random_uniform=random_uniform_initializer random_normal=random_normal_initializer

@@ -10,9 +10,37 @@ from tensorkeep._ops import raw, windows
 
 __all__ = [
     "batch_gather", "batch_to_space", "broadcast_dynamic_shape", "broadcast_static_shape",
-    "depth_to_space", "meshgrid", "repeat", "sequence_mask", "setdiff1d",
+    "depth_to_space", "meshgrid", "repeat", "reverse_sequence", "sequence_mask", "setdiff1d",
     "space_to_batch", "space_to_depth", "unique_with_counts",
 ]
+
+
+def reverse_sequence(input: Any, seq_lengths: Any, seq_axis: int | None = None,
+                     batch_axis: int | None = None, name: str | None = None,
+                     seq_dim: int | None = None, batch_dim: int | None = None) -> Any:
+    """Sequences of different lengths, each turned around up to its end; the rest stays.
+
+    Args:
+      input: a tensor of any type.
+      seq_lengths: int32 or int64 [batch].
+      seq_axis: which dimension counts the steps.
+      batch_axis: which one counts the sequences; the first.
+      name: of the operation.
+      seq_dim, batch_dim: older names of the axes.
+
+    Returns:
+      A tensor as `input`.
+
+    Raises:
+      TypeError: there is no `seq_axis`.
+      ValueError: an axis is not there, or there is another number of lengths.
+    """
+    seq_axis = windows.renamed("seq_axis", seq_axis, "seq_dim", seq_dim)
+    batch_axis = windows.renamed("batch_axis", batch_axis, "batch_dim", batch_dim)
+    if seq_axis is None:
+        raise TypeError("reverse_sequence needs a `seq_axis`")
+    return raw.output("ReverseSequence", [input, seq_lengths], name, seq_dim=seq_axis,
+                      batch_dim=batch_axis or 0)
 
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = "meshgrid") -> list[Any]:

@@ -11,8 +11,8 @@ from tensorkeep._ops import raw, windows
 __all__ = [
     "bincount", "bitwise_and", "bitwise_or", "bitwise_xor", "count_nonzero",
     "histogram_fixed_width_bins", "lbeta", "log_sigmoid", "multiply_no_nan", "polygamma", "polyval",
-    "reduce_std", "reduce_variance", "saturate_cast", "string_join", "to_complex128",
-    "to_complex64", "xdivy", "xlog1py", "xlogy",
+    "reduce_std", "reduce_variance", "saturate_cast", "to_complex128", "to_complex64",
+    "xdivy", "xlog1py", "xlogy",
 ]
 
 
@@ -59,11 +59,6 @@ def bitwise_or(x: Any, y: Any, name: str | None = None) -> Any:
 def bitwise_xor(x: Any, y: Any, name: str | None = None) -> Any:
     """The bits in which the integers differ."""
     return raw.output("BitwiseXor", [x, y], name)
-
-
-def string_join(inputs: Any, separator: str = "", name: str | None = None) -> Any:
-    """Strings one after the other, element by element; a scalar goes with every element."""
-    return raw.output("StringJoin", [list(inputs)], name, separator=separator)
 
 
 def to_complex64(x: Any, name: str = "ToComplex64") -> Any:

@@ -2,4 +2,5 @@
 
 import collections
 
+TopKV2 = collections.namedtuple("TopKV2", ["values", "indices"])
 Unique = collections.namedtuple("Unique", ["y", "idx"])

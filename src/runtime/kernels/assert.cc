@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <atomic>
+#include <cstdio>
+
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/narrow.h"
 
@@ -92,10 +95,30 @@ Kernel make_assert(const Operation& op) {
   };
 }
 
+// Passes its input on, and shows the data in one line of standard error, the first times.
+Kernel make_print(const Operation& op) {
+  const std::int64_t first_n = op.attr_int("first_n");
+  const std::int64_t summarize = op.attr_int("summarize");
+  auto times = std::make_shared<std::atomic<std::int64_t>>(0);
+  return [first_n, summarize, times, message = op.attr_string("message")](KernelContext& c) {
+    c.set_output(0, c.input(0));
+    if (first_n >= 0 && times->fetch_add(1) >= first_n) return;
+    std::string line = message;
+    for (int i = 1; i < c.num_inputs(); ++i) {
+      const Tensor& data = c.input(i);
+      const std::int64_t limit = summarize < 0 ? data.num_elements() : summarize;
+      line += "[" + Summary(data, limit).text() + "]";
+    }
+    line += "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  };
+}
+
 }  // namespace
 
 void register_assert_kernels(KernelRegistry& registry) {
   registry.add("Assert", make_assert);
+  registry.add("Print", make_print);
 }
 
 }  // namespace tensorkeep::runtime

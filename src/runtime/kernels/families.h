@@ -12,10 +12,11 @@
   X(array_partition)                  \
   X(array_mirror)                     \
   X(array_diagonal)                   \
+  X(reverse_sequence)                 \
   X(random)                           \
   X(io)                               \
-  X(set)                              \
   X(io_v1)                            \
+  X(as_string)                        \
   X(unary)                            \
   X(binary)                           \
   X(polygamma)                        \
@@ -25,6 +26,7 @@
   X(matmul)                           \
   X(reduction)                        \
   X(arg_reduction)                    \
+  X(top_k)                            \
   X(softmax)                          \
   X(bias)                             \
   X(select)                           \
@@ -44,6 +46,7 @@
   X(lrn)                              \
   X(linalg)                           \
   X(sparse)                           \
+  X(set)                              \
   X(control_flow)                     \
   X(stack)                            \
   X(tensor_array)                     \
