@@ -123,6 +123,7 @@ SURFACE = {
         python.training.adadelta: *
         python.training.adagrad: *
         python.training.adam: *
+        python.training.basic_loops: *
         python.training.basic_session_run_hooks: *
         python.training.checkpoint_management: *
         python.training.checkpoint_utils: *
@@ -142,6 +143,7 @@ SURFACE = {
         python.training.session_run_hook: *
         python.training.supervisor: *
         python.training.training_util: *
+        python.training.warm_starting_util: *
         python.summary.summary_iterator: *
         _summary.event_file: summary_iterator
         _core.train: write_graph

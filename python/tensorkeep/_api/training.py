@@ -35,10 +35,13 @@ TRAINING = {
     "python.training.adagrad": "_core.train: AdagradOptimizer",
     "python.training.adadelta": "_core.train: AdadeltaOptimizer",
     "python.training.ftrl": "_core.train: FtrlOptimizer",
+    "python.training.basic_loops": "_training.basic_loop: basic_train_loop",
+    "python.training.warm_starting_util": "_training.warm_start: warm_start",
     "python.training.learning_rate_decay": """
         _core.train: exponential_decay natural_exp_decay inverse_time_decay polynomial_decay
         cosine_decay cosine_decay_restarts linear_cosine_decay piecewise_constant
         piecewise_constant_decay=piecewise_constant
+        _training.learning_rates: noisy_linear_cosine_decay
         """,
     "python.training.coordinator": "_training.coordinator: Coordinator LooperThread",
     "python.training.session_manager": "_training.session_manager: SessionManager",
