@@ -12,6 +12,6 @@ MESSAGES = {
         cluster config control_flow error_codes meta_graph queue_runner rewriter_config saved_model
         saved_object_graph saver struct tensor_bundle tensorflow_server trackable_object_graph
         """,
-    "core.util": "event saved_tensor_slice",
+    "core.util": "event saved_tensor_slice test_log",
     "python.training": "checkpoint_state",
 }

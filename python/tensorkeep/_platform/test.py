@@ -9,14 +9,15 @@ import unittest
 from typing import Any
 from unittest import mock
 
+from tensorkeep._platform.benchmark import Benchmark, benchmark_config, benchmarks_or
 from tensorkeep._platform.gradient_checker import compute_gradient, compute_gradient_error
 from tensorkeep._platform.test_case import TestCase
 from tensorkeep._platform.test_util import assert_equal_graph_def
 
 __all__ = [
-    "StubOutForTesting", "TestCase", "assert_equal_graph_def", "compute_gradient",
-    "compute_gradient_error", "get_temp_dir", "gpu_device_name", "is_built_with_cuda",
-    "is_built_with_gpu_support", "is_built_with_rocm", "is_built_with_xla",
+    "Benchmark", "StubOutForTesting", "TestCase", "assert_equal_graph_def", "benchmark_config",
+    "compute_gradient", "compute_gradient_error", "get_temp_dir", "gpu_device_name",
+    "is_built_with_cuda", "is_built_with_gpu_support", "is_built_with_rocm", "is_built_with_xla",
     "is_cpu_target_available", "is_gpu_available", "main", "mock", "test_src_dir_path",
 ]
 
@@ -24,13 +25,17 @@ _temp_dir: str | None = None
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Runs the tests of the program, by absl's `absltest` where absl-py is installed."""
+    """Runs the tests of the program, by absl's `absltest` where absl-py is installed.
+
+    With the argument --benchmark_filter=REGULAR_EXPRESSION it runs benchmarks instead.
+    """
     try:
         from absl.testing import absltest
     except ImportError:
-        unittest.main(argv=argv)
+        tests = unittest.main
     else:
-        absltest.main(argv=argv)
+        tests = absltest.main
+    benchmarks_or(lambda: tests(argv=argv), argv)
 
 
 def get_temp_dir() -> str:
