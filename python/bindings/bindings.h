@@ -25,6 +25,7 @@ void bind_optimizers(nanobind::module_& m);
 void bind_training(nanobind::module_& m);
 void bind_saver(nanobind::module_& m);
 void bind_meta_graph(nanobind::module_& m);
+void bind_saved_model(nanobind::module_& m);
 void bind_checkpoints(nanobind::module_& m);
 void bind_files(nanobind::module_& m);
 void bind_records(nanobind::module_& m);

@@ -5,6 +5,7 @@
 #include "bindings.h"
 #include "convert.h"
 #include "exceptions.h"
+#include "import_arguments.h"
 #include "python_objects.h"
 #include "saver_ref.h"
 #include "session_ref.h"
@@ -14,19 +15,6 @@ namespace tensorkeep::python {
 namespace {
 
 using namespace literals;
-
-std::map<std::string, Input> input_map_of(nb::handle input_map) {
-  std::map<std::string, Input> result;
-  if (input_map.is_none()) return result;
-  if (!nb::hasattr(input_map, "items")) {
-    errors::raise_type_error("Argument `input_map` must be a dictionary. Obtained " +
-                             nb::cast<std::string>(input_map.type().attr("__name__")));
-  }
-  for (const nb::handle item : input_map.attr("items")()) {
-    result.emplace(to_text(item[nb::int_(0)]), to_input(item[nb::int_(1)]));
-  }
-  return result;
-}
 
 nb::object import_graph_def_of(nb::handle graph_def, nb::handle input_map,
                                nb::handle return_elements, nb::handle name, nb::handle,
@@ -62,15 +50,12 @@ Graph* graph_or_null(nb::handle graph) {
 
 nb::object import_meta_graph_of(nb::handle meta_graph, bool clear_devices, const Text& import_scope,
                                 nb::handle input_map, nb::handle predicate, bool make_saver) {
-  train::ImportMetaGraphOptions options{.clear_devices = clear_devices,
-                                        .import_scope = import_scope.value,
-                                        .input_map = input_map_of(input_map),
-                                        .make_saver = make_saver};
-  if (!predicate.is_none()) {
-    options.restore_collections_predicate = [predicate](const std::string& key) {
-      return nb::cast<bool>(predicate(key));
-    };
-  }
+  const train::ImportMetaGraphOptions options{
+      .clear_devices = clear_devices,
+      .import_scope = import_scope.value,
+      .input_map = input_map_of(input_map),
+      .restore_collections_predicate = collections_predicate_of(predicate),
+      .make_saver = make_saver};
   std::optional<train::Saver> saver;
   if (PyUnicode_Check(meta_graph.ptr()) || nb::hasattr(meta_graph, "__fspath__")) {
     const std::string path = to_text(meta_graph);

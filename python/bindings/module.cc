@@ -29,6 +29,7 @@ NB_MODULE(_core, m) {
   bind_lookup(m);
   bind_object_checkpoints(m);
   bind_meta_graph(m);
+  bind_saved_model(m);
   bind_checkpoints(m);
   bind_files(m);
   bind_records(m);

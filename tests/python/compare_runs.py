@@ -15,7 +15,7 @@ import sys
 import numpy as np
 import tensorflow.compat.v1 as tf
 from google.protobuf import message, text_format
-from tensorflow.core.protobuf import meta_graph_pb2
+from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tensorflow"))
 import normalise  # noqa: E402
@@ -44,6 +44,26 @@ def described(meta):
 
 def graph_differences(want, got):
     return normalise.differences(described(want), described(got))
+
+
+def beside_the_graph(meta):
+    """Tags, signatures and assets, as text."""
+    kept = meta_graph_pb2.MetaGraphDef(signature_def=meta.signature_def,
+                                       asset_file_def=meta.asset_file_def)
+    kept.meta_info_def.tags.extend(meta.meta_info_def.tags)
+    kept.meta_info_def.stripped_default_attrs = meta.meta_info_def.stripped_default_attrs
+    return str(kept)
+
+
+def saved_model_differences(want, got):
+    a, b = (parse(data, saved_model_pb2.SavedModel) for data in (want, got))
+    if (a.saved_model_schema_version, len(a.meta_graphs)) != (
+            b.saved_model_schema_version, len(b.meta_graphs)):
+        yield f"{len(a.meta_graphs)} and {len(b.meta_graphs)} graphs, or another version"
+    for number, (x, y) in enumerate(zip(a.meta_graphs, b.meta_graphs)):
+        for line in [*graph_differences(x, y),
+                     *output_differences(beside_the_graph(x), beside_the_graph(y))]:
+            yield f"graph {number}: {line}"
 
 
 def output_differences(want, got):
@@ -111,7 +131,10 @@ def file_differences(want, got, rounded=None, within=1e-6):
                     break
         else:
             a, b = (without_times(path.read_bytes()) for path in (want[name], got[name]))
-            if a != b and name.endswith(META + GRAPH):
+            if a != b and pathlib.PurePath(name).stem == "saved_model":
+                for line in saved_model_differences(a, b):
+                    yield f"{name}: {line}"
+            elif a != b and name.endswith(META + GRAPH):
                 for line in graph_differences(meta_graph(a, name), meta_graph(b, name)):
                     yield f"{name}: {line}"
             elif a != b and checkpoint(name) and rounded is not None and name.startswith(rounded):

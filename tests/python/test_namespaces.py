@@ -21,6 +21,8 @@ INNER_PATHS = """
         gradient_descent momentum adam rmsprop adagrad adadelta ftrl learning_rate_decay
         py_checkpoint_reader training supervisor monitored_session basic_session_run_hooks
         session_run_hook coordinator
+    python.saved_model: builder loader main_op signature_constants signature_def_utils simple_save
+        tag_constants utils
     python.client: session
     python.lib.io: file_io
     python.platform: gfile tf_logging test app flags
@@ -153,7 +155,8 @@ def test_importing_loads_only_the_table():
     own = {name for name in loaded if name.startswith("tensorkeep")}
     assert own == {"tensorkeep", "tensorkeep._namespaces", "tensorkeep._api",
                    *(f"tensorkeep._api.{part}" for part in (
-                       "framework", "messages", "missing", "ops", "surface", "training"))}
+                       "framework", "messages", "missing", "ops", "saved_model", "surface",
+                       "training"))}
     assert not {"numpy", "google.protobuf", "absl", "ml_dtypes"} & set(loaded)
 
 
@@ -169,7 +172,8 @@ def test_an_attribute_may_be_replaced():
 PUBLIC = (
     "", "nn", "train", "math", "linalg", "manip", "bitwise", "random", "debugging", "dtypes",
     "initializers", "errors", "graph_util", "losses", "metrics", "gfile", "io.gfile", "logging",
-    "app", "test", "resource_loader", "summary", "strings", "image", "version", "nest")
+    "app", "test", "resource_loader", "saved_model", "summary", "strings", "image", "version",
+    "nest")
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -21,10 +21,11 @@ from typing import NamedTuple
 from tensorkeep._api.framework import FRAMEWORK
 from tensorkeep._api.missing import MISSING
 from tensorkeep._api.ops import OPS
+from tensorkeep._api.saved_model import SAVED_MODEL
 from tensorkeep._api.surface import SURFACE
 from tensorkeep._api.training import TRAINING
 
-_TABLE = {**SURFACE, **FRAMEWORK, **OPS, **TRAINING}
+_TABLE = {**SURFACE, **FRAMEWORK, **OPS, **TRAINING, **SAVED_MODEL}
 
 
 class Origin(NamedTuple):

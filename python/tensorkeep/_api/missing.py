@@ -30,7 +30,8 @@ MISSING = {
     "it builds graphs and runs them in sessions, there is no eager mode": """
         enable_eager_execution enable_v2_behavior GradientTape py_function numpy_function
         custom_gradient eager python.eager compat.v2 python.compat autograph python.autograph
-        config python.keras.engine""",
+        config python.keras.engine saved_model.save saved_model.load_v2 saved_model.Asset
+        saved_model.SaveOptions saved_model.experimental""",
     "Keras is out of its scope; tf.layers has the common layers": """
         keras python.keras""",
     "it runs on one machine's CPU": """

@@ -1,0 +1,1 @@
+"""`tf.saved_model`: what is not in the extension."""
