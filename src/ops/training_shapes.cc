@@ -63,6 +63,9 @@ constexpr Row kRows[] = {
     {"ApplyAdadelta", true},
     {"ApplyFtrl", true},
     {"ApplyFtrlV2", true},
+    {"ApplyProximalGradientDescent", true},
+    {"ApplyProximalAdagrad", true},
+    {"ApplyAdagradDA", true},
 };
 
 }  // namespace

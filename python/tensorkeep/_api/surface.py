@@ -122,6 +122,7 @@ SURFACE = {
         _training.restore_plan: restore_plan
         python.training.adadelta: *
         python.training.adagrad: *
+        python.training.adagrad_da: *
         python.training.adam: *
         python.training.basic_loops: *
         python.training.basic_session_run_hooks: *
@@ -135,6 +136,8 @@ SURFACE = {
         python.training.monitored_session: *
         python.training.moving_averages: *
         python.training.optimizer: *
+        python.training.proximal_adagrad: *
+        python.training.proximal_gradient_descent: *
         python.training.py_checkpoint_reader: *
         python.training.queue_runner: *
         python.training.rmsprop: *

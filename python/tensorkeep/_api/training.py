@@ -35,6 +35,11 @@ TRAINING = {
     "python.training.adagrad": "_core.train: AdagradOptimizer",
     "python.training.adadelta": "_core.train: AdadeltaOptimizer",
     "python.training.ftrl": "_core.train: FtrlOptimizer",
+    "python.training.proximal_gradient_descent": """
+        _training.proximal_optimizers: ProximalGradientDescentOptimizer
+        """,
+    "python.training.proximal_adagrad": "_training.proximal_optimizers: ProximalAdagradOptimizer",
+    "python.training.adagrad_da": "_training.proximal_optimizers: AdagradDAOptimizer",
     "python.training.basic_loops": "_training.basic_loop: basic_train_loop",
     "python.training.warm_starting_util": "_training.warm_start: warm_start",
     "python.training.learning_rate_decay": """

@@ -55,7 +55,9 @@ std::vector<T> scalars_of(KernelContext& c, const Arguments& arguments) {
       c.fail(fmt::format("{} is not a scalar: {}", name_of_input(c, input),
                          c.input_shape(input).debug_string()));
     }
-    scalars.push_back(c.input(input).value<T>());
+    const Tensor& scalar = c.input(input);
+    scalars.push_back(scalar.dtype() == DType::kInt64 ? static_cast<T>(scalar.value<std::int64_t>())
+                                                      : scalar.value<T>());
   }
   return scalars;
 }
@@ -159,6 +161,9 @@ constexpr Row kRows[] = {
     {"ApplyAdadelta", plain<Update::kAdadelta>, true},
     {"ApplyFtrl", make_ftrl<Update::kFtrl>, true},
     {"ApplyFtrlV2", make_ftrl<Update::kFtrlV2>, true},
+    {"ApplyProximalGradientDescent", plain<Update::kProximalGradientDescent>, true},
+    {"ApplyProximalAdagrad", plain<Update::kProximalAdagrad>, true},
+    {"ApplyAdagradDA", plain<Update::kAdagradDA>, true},
 };
 
 }  // namespace

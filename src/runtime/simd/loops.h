@@ -46,6 +46,9 @@ enum class Update {
   kAdadelta,
   kFtrl,
   kFtrlV2,
+  kProximalGradientDescent,
+  kProximalAdagrad,
+  kAdagradDA,
   kCount
 };
 // Which operand of a binary loop is one number for all elements.

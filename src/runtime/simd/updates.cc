@@ -171,6 +171,60 @@ void ftrl(T* const* variables, const T* scalars, const T* grad, Size n) {
   }
 }
 
+// x moved towards zero by `step`, but not past it.
+template <typename T>
+T shrunk(T x, T step) {
+  const T magnitude = (x < T(0) ? -x : x) - step;
+  const T left = magnitude > T(0) ? magnitude : T(0);
+  return x < T(0) ? -left : x > T(0) ? left : T(0);
+}
+
+// Scalars: alpha, l1, l2.
+template <typename T>
+void proximal_gradient_descent(T* const* variables, const T* scalars, const T* grad, Size n) {
+  T* const var = variables[0];
+  const T rate = scalars[0];
+  const T l1 = scalars[1];
+  const T l2 = scalars[2];
+  for (Size i = 0; i < n; ++i) {
+    const T moved = var[i] - grad[i] * rate;
+    var[i] = (l1 > T(0) ? shrunk(moved, rate * l1) : moved) / (T(1) + l2 * rate);
+  }
+}
+
+// Scalars: lr, l1, l2.
+template <typename T>
+void proximal_adagrad(T* const* variables, const T* scalars, const T* grad, Size n) {
+  T* const var = variables[0];
+  T* const accum = variables[1];
+  const T l1 = scalars[1];
+  const T l2 = scalars[2];
+  for (Size i = 0; i < n; ++i) {
+    accum[i] += grad[i] * grad[i];
+    const T rate = scalars[0] / std::sqrt(accum[i]);
+    const T moved = var[i] - grad[i] * rate;
+    var[i] = (l1 > T(0) ? shrunk(moved, rate * l1) : moved) / (T(1) + l2 * rate);
+  }
+}
+
+// Scalars: lr, l1, l2, global_step; slots: the sums of gradients and of their squares.
+template <typename T>
+void adagrad_da(T* const* variables, const T* scalars, const T* grad, Size n) {
+  T* const var = variables[0];
+  T* const sum = variables[1];
+  T* const squares = variables[2];
+  const T rate = scalars[0];
+  const T l1 = scalars[1];
+  const T l2 = scalars[2];
+  const T step = scalars[3];
+  for (Size i = 0; i < n; ++i) {
+    sum[i] += grad[i];
+    squares[i] += grad[i] * grad[i];
+    const T gradient = l1 > T(0) ? shrunk(sum[i], step * l1) : sum[i];
+    var[i] = -rate * gradient / (l2 * step * rate + std::sqrt(squares[i]));
+  }
+}
+
 template <typename T>
 void fill(Loops<T>& loops) {
   loops.scale = scale<T>;
@@ -187,6 +241,9 @@ void fill(Loops<T>& loops) {
   loops.update[Update::kAdadelta] = adadelta<T>;
   loops.update[Update::kFtrl] = ftrl<T, false>;
   loops.update[Update::kFtrlV2] = ftrl<T, true>;
+  loops.update[Update::kProximalGradientDescent] = proximal_gradient_descent<T>;
+  loops.update[Update::kProximalAdagrad] = proximal_adagrad<T>;
+  loops.update[Update::kAdagradDA] = adagrad_da<T>;
 }
 
 }  // namespace
