@@ -29,11 +29,17 @@ PyObject* built_in_class(errors::PythonClass python_class) {
   }
 }
 
+// A message or a name may hold a damaged file's bytes.
+nb::object text_of(const std::string& bytes) {
+  return nb::steal(
+      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "replace"));
+}
+
 }  // namespace
 
 void set_python_error(const errors::Error& error, Graph* graph) {
   if (PyObject* built_in = built_in_class(error.python_class())) {
-    PyErr_SetString(built_in, error.message().c_str());
+    PyErr_SetObject(built_in, text_of(error.message()).ptr());
     return;
   }
   const nb::object error_class =
@@ -41,17 +47,14 @@ void set_python_error(const errors::Error& error, Graph* graph) {
   Operation* op = graph != nullptr ? graph->find_operation(error.node()) : nullptr;
   const nb::object node_def =
       op != nullptr ? message_to_python(op->node_def(), "NodeDef") : nb::none();
-  nb::object exception = error_class(node_def, wrap(op), error.message());
-  if (!error.tensor().empty()) {
-    exception.attr("tensor") =
-        nb::bytes(error.tensor().data(), error.tensor().size()).attr("decode")("utf-8", "replace");
-  }
-  if (!error.file().empty()) exception.attr("file") = error.file();
+  nb::object exception = error_class(node_def, wrap(op), text_of(error.message()));
+  if (!error.tensor().empty()) exception.attr("tensor") = text_of(error.tensor());
+  if (!error.file().empty()) exception.attr("file") = text_of(error.file());
   PyErr_SetObject(error_class.ptr(), exception.ptr());
 }
 
 void raise_python(nb::handle error_class, const std::string& message) {
-  PyErr_SetString(error_class.ptr(), message.c_str());
+  PyErr_SetObject(error_class.ptr(), text_of(message).ptr());
   throw nb::python_error();
 }
 

@@ -233,6 +233,18 @@ def test_damaged_variables_and_main_ops():
                 assert error_of(lambda: tf.saved_model.load(sess, tags, "model"))[0] == error
 
 
+def test_bytes_that_are_no_text_in_errors():
+    export(tensorflow, "model")
+    file = pathlib.Path("model/saved_model.pb")
+    saved = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    saved.meta_graphs[1].collection_def["variables"].bytes_list.value.append(b"\x0a\x03\xff:0")
+    file.write_bytes(saved.SerializeToString())
+    with tensorkeep.Graph().as_default(), tensorkeep.Session() as sess:
+        with pytest.raises((tensorkeep.errors.OpError, ValueError, KeyError)) as caught:
+            tensorkeep.saved_model.load(sess, ["serve"], "model")
+        assert not isinstance(caught.value, UnicodeError)
+
+
 @pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "a/../../x"])
 def test_assets_outside_of_the_folder(name):
     export(tensorflow, "model")
