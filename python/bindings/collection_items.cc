@@ -10,7 +10,7 @@ namespace {
 // An object that only Python knows. It has no name, so that exports leave it out.
 class PythonObject final : public CollectionObject {
  public:
-  explicit PythonObject(nb::object object) : object_(std::move(object)) {}
+  PythonObject(nb::object object, Graph& graph) : object_(std::move(object), &graph) {}
   std::string name() const override { return {}; }
   std::string to_proto_bytes(const std::string&) const override { return {}; }
   nb::object get() const { return object_.get(); }
@@ -19,13 +19,13 @@ class PythonObject final : public CollectionObject {
   SharedObject object_;
 };
 
-CollectionItem item_from_python(nb::handle object) {
+CollectionItem item_from_python(Graph& graph, nb::handle object) {
   if (nb::isinstance<TensorRef>(object)) return nb::inst_ptr<TensorRef>(object)->output;
   if (nb::isinstance<OperationRef>(object)) return nb::inst_ptr<OperationRef>(object)->op;
   if (nb::isinstance<CollectionObjectRef>(object)) {
     return nb::inst_ptr<CollectionObjectRef>(object)->object;
   }
-  if (is_saveable(object)) return std::shared_ptr<CollectionObject>(saveable_of(object));
+  if (is_saveable(object)) return std::shared_ptr<CollectionObject>(saveable_of(object, graph));
   if (const auto saver = saver_from_python(object)) return CollectionItem(*saver);
   if (PyBool_Check(object.ptr()) == 0 && PyLong_Check(object.ptr()) != 0) {
     return nb::cast<std::int64_t>(object);
@@ -33,12 +33,12 @@ CollectionItem item_from_python(nb::handle object) {
   if (PyFloat_CheckExact(object.ptr())) return PyFloat_AS_DOUBLE(object.ptr());
   if (PyUnicode_Check(object.ptr()) || PyBytes_Check(object.ptr())) return to_text(object);
   return std::static_pointer_cast<CollectionObject>(
-      std::make_shared<PythonObject>(nb::borrow(object)));
+      std::make_shared<PythonObject>(nb::borrow(object), graph));
 }
 
 }  // namespace
 
-nb::object item_to_python(const CollectionItem& item) {
+nb::object item_to_python(Graph& graph, const CollectionItem& item) {
   if (const auto* op = std::get_if<Operation*>(&item)) return wrap(*op);
   if (const auto* tensor = std::get_if<Output>(&item)) return wrap(*tensor);
   if (const auto* text = std::get_if<std::string>(&item)) {
@@ -59,7 +59,7 @@ nb::object item_to_python(const CollectionItem& item) {
     nb::object python = saveable_to_python(*saveable);
     if (!python.is_none()) return python;
   }
-  return wrap(object);
+  return wrap(graph, object);
 }
 
 void add_to_collection(Graph& graph, const std::string& key, nb::handle object) {
@@ -67,7 +67,7 @@ void add_to_collection(Graph& graph, const std::string& key, nb::handle object) 
     const auto as_default = graph.as_default();
     tensorkeep::add_to_collection(key, nb::inst_ptr<VariableRef>(object)->variable);
   } else {
-    graph.add_to_collection(key, item_from_python(object));
+    graph.add_to_collection(key, item_from_python(graph, object));
   }
 }
 

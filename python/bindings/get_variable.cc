@@ -23,14 +23,14 @@ GetVariableOptions options_of(const Arguments& given) {
   return {.shape = to_optional_shape(given.shape).value,
           .dtype = to_optional_dtype(given.dtype).value,
           .initializer = to_variable_initializer(given.initializer),
-          .regularizer = to_regularizer(given.regularizer),
+          .regularizer = to_regularizer(given.regularizer, &get_default_graph()),
           .trainable = to_optional_bool(given.trainable),
           .collections = to_optional_texts(given.collections),
           .caching_device = to_text(given.caching_device),
           .partitioner = to_partitioner(given.partitioner),
           .validate_shape = given.validate_shape,
           .use_resource = to_optional_bool(given.use_resource),
-          .constraint = to_constraint(given.constraint),
+          .constraint = to_constraint(given.constraint, &get_default_graph()),
           .synchronization = to_synchronization(given.synchronization),
           .aggregation = to_aggregation(given.aggregation)};
 }

@@ -3,6 +3,7 @@
 #include "bindings.h"
 #include "collection_items.h"
 #include "convert.h"
+#include "graph_object.h"
 #include "python_objects.h"
 
 namespace tensorkeep::python {
@@ -46,9 +47,9 @@ nb::object as_graph_element(Graph& graph, nb::handle object, bool allow_tensor,
   nb::object element = nb::borrow(object);
   if (nb::hasattr(object, "_as_graph_element")) element = object.attr("_as_graph_element")();
   if (allow_tensor && nb::isinstance<TensorRef>(element)) {
-    owner = nb::inst_ptr<TensorRef>(element)->graph.get();
+    owner = &nb::inst_ptr<TensorRef>(element)->output.graph();
   } else if (allow_operation && nb::isinstance<OperationRef>(element)) {
-    owner = nb::inst_ptr<OperationRef>(element)->graph.get();
+    owner = &nb::inst_ptr<OperationRef>(element)->op->graph();
   } else {
     raise_not_an_element(object, allow_tensor, allow_operation);
   }
@@ -90,8 +91,10 @@ Operation* create_op(Graph& graph, const std::string& type, nb::handle inputs, n
 
 nb::list collection(Graph& graph, const std::string& name, const Text& scope) {
   nb::list items;
-  for (const CollectionItem& item : graph.get_collection(name)) {
-    nb::object object = item_to_python(item);
+  // A copy: what Python does meanwhile may change the collection.
+  const std::vector<CollectionItem> found = graph.get_collection(name);
+  for (const CollectionItem& item : found) {
+    nb::object object = item_to_python(graph, item);
     if (scope.value.empty()) {
       items.append(object);
     } else if (nb::hasattr(object, "name") && !nb::module_::import_("re")
@@ -103,10 +106,32 @@ nb::list collection(Graph& graph, const std::string& name, const Text& scope) {
   return items;
 }
 
+// Classes that programs derive from Graph may take arguments in their __init__.
+nb::object make_graph(nb::handle type, const nb::args& args, const nb::kwargs& kwargs) {
+  const nb::handle own = nb::type<Graph>();
+  if (PyType_Check(type.ptr()) == 0 || !nb::type_check(type) ||
+      PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type.ptr()),
+                       reinterpret_cast<PyTypeObject*>(own.ptr())) == 0) {
+    errors::raise_type_error("Graph.__new__ needs the class Graph, or one derived from it.");
+  }
+  if (type.is(own) && (args.size() != 0 || kwargs.size() != 0)) {
+    errors::raise_type_error("Graph() takes no arguments.");
+  }
+  return make_graph_object(type, std::make_shared<Graph>());
+}
+
+// What was in it ends when it is empty already: that may run anything.
+void clear_collection(Graph& graph, const std::string& name) {
+  const std::vector<CollectionItem> items = graph.get_collection(name);
+  graph.clear_collection(name);
+}
+
 void bind_graph_class(nb::module_& m) {
-  nb::class_<Graph>(m, "Graph", nb::dynamic_attr(), nb::is_weak_referenceable(),
+  nb::class_<Graph>(m, "Graph", nb::type_slots(graph_slots()), nb::dynamic_attr(),
+                    nb::is_weak_referenceable(),
                     "A graph of operations. Building it needs one thread at a time.")
-      .def(nb::new_([] { return std::make_shared<Graph>(); }))
+      .def_static("__new__", &make_graph)
+      .def("__init__", [](nb::handle) {})
       .def("get_operations", &Graph::get_operations, "All operations, in the order of creation.")
       .def("get_operation_by_name", &Graph::get_operation_by_name, "name"_a,
            "The operation of this name. Raises KeyError if there is none.")
@@ -141,8 +166,7 @@ void bind_graph_class(nb::module_& m) {
            "Appends any object to the collection `name`.")
       .def("get_collection", &collection, "name"_a, "scope"_a = nb::none(),
            "A list of what is in the collection; with `scope`, of what has a name that matches it.")
-      .def("clear_collection", &Graph::clear_collection, "name"_a,
-           "Removes everything from a collection.")
+      .def("clear_collection", &clear_collection, "name"_a, "Removes everything from a collection.")
       .def("get_all_collection_keys", &Graph::get_all_collection_keys,
            "A list of the collections' names.")
       .def_prop_ro("collections", &Graph::get_all_collection_keys,
@@ -183,8 +207,8 @@ void bind_graph_class(nb::module_& m) {
 }
 
 void bind_operation_class(nb::module_& m) {
-  nb::class_<OperationRef>(m, "Operation", nb::dynamic_attr(), nb::is_weak_referenceable(),
-                           "A node of a graph.")
+  nb::class_<OperationRef>(m, "Operation", nb::type_slots(graph_holder_slots<OperationRef>()),
+                           nb::dynamic_attr(), nb::is_weak_referenceable(), "A node of a graph.")
       .def_prop_ro(
           "name", [](const OperationRef& self) { return self.op->name(); },
           "The operation's name, scopes included.")
@@ -274,15 +298,16 @@ void bind_operation_class(nb::module_& m) {
 }  // namespace
 
 void bind_graph(nb::module_& m) {
-  nb::class_<CollectionObjectRef>(m, "CollectionObject", nb::dynamic_attr(),
-                                  "What lies in a collection and is nothing else here.")
+  nb::class_<CollectionObjectRef>(
+      m, "CollectionObject", nb::type_slots(graph_holder_slots<CollectionObjectRef>()),
+      nb::dynamic_attr(), "What lies in a collection and is nothing else here.")
       .def_prop_ro(
           "name", [](const CollectionObjectRef& self) { return self.object->name(); },
           "The object's name.");
   bind_operation_class(m);
   bind_graph_class(m);
   m.def(
-      "get_default_graph", [] { return get_default_graph().shared_from_this(); },
+      "get_default_graph", [] { return wrap(get_default_graph()); },
       "The innermost graph made default in this thread, or else the process's own.");
   m.def("reset_default_graph", &reset_default_graph,
         "Replaces the process's own default graph by an empty one.");

@@ -26,7 +26,11 @@ class Handles {
     return nb::borrow(found->second);
   }
   void add(const Key& key, nb::handle handle) { by_key_[key] = handle.ptr(); }
-  void remove(const Key& key) { by_key_.erase(key); }
+  // Called by one that is being destroyed, whose place another may have taken by now.
+  void remove(const Key& key) {
+    const auto found = by_key_.find(key);
+    if (found != by_key_.end() && Py_REFCNT(found->second) == 0) by_key_.erase(found);
+  }
 
  private:
   std::unordered_map<Key, PyObject*, Hash> by_key_;
@@ -54,11 +58,11 @@ auto& collection_objects() {
   return *handles;
 }
 
-template <typename Ref, typename Table, typename Key, typename... Arguments>
-nb::object handle_of(Table& table, const Key& key, Arguments&&... arguments) {
+template <typename Ref, typename Table, typename Key, typename Value>
+nb::object handle_of(Table& table, const Key& key, Graph& graph, const Value& value) {
   nb::object handle = table.find(key);
   if (!handle.is_valid()) {
-    handle = nb::cast(Ref(std::forward<Arguments>(arguments)...), nb::rv_policy::move);
+    handle = nb::cast(Ref(wrap(graph), value), nb::rv_policy::move);
     table.add(key, handle);
   }
   return handle;
@@ -67,57 +71,52 @@ nb::object handle_of(Table& table, const Key& key, Arguments&&... arguments) {
 }  // namespace
 
 OperationRef::~OperationRef() {
-  if (graph) operations().remove(op);
+  if (graph.is_valid()) operations().remove(op);
 }
 TensorRef::~TensorRef() {
-  if (graph) tensors().remove(output);
+  if (graph.is_valid()) tensors().remove(output);
 }
 VariableRef::~VariableRef() {
-  if (graph) variables().remove(variable.impl().get());
+  if (graph.is_valid()) variables().remove(variable.impl().get());
 }
 PartitionedVariableRef::~PartitionedVariableRef() {
-  if (graph) partitioned_variables().remove(&variable.variables());
+  if (graph.is_valid()) partitioned_variables().remove(&variable.variables());
 }
 CollectionObjectRef::~CollectionObjectRef() {
   if (object) collection_objects().remove(object.get());
 }
 
-nb::object wrap(Graph& graph) {
-  return nb::cast(graph.shared_from_this());
-}
-
 nb::object wrap(Operation* op) {
   if (op == nullptr) return nb::none();
-  return handle_of<OperationRef>(operations(), static_cast<const Operation*>(op),
-                                 op->graph().shared_from_this(), op);
+  return handle_of<OperationRef>(operations(), static_cast<const Operation*>(op), op->graph(), op);
 }
 
 nb::object wrap(const Output& output) {
   if (!output) return nb::none();
-  return handle_of<TensorRef>(tensors(), output, output.graph().shared_from_this(), output);
+  return handle_of<TensorRef>(tensors(), output, output.graph(), output);
 }
 
 nb::object wrap(const Variable& variable) {
   if (!variable) return nb::none();
   return handle_of<VariableRef>(variables(),
                                 static_cast<const VariableImpl*>(variable.impl().get()),
-                                variable.graph().shared_from_this(), variable);
+                                variable.graph(), variable);
 }
 
 void remember(nb::handle self, const Variable& variable) {
   variables().add(variable.impl().get(), self);
 }
 
-nb::object wrap(const std::shared_ptr<CollectionObject>& object) {
-  return handle_of<CollectionObjectRef>(collection_objects(),
-                                        static_cast<const CollectionObject*>(object.get()), object);
+nb::object wrap(Graph& graph, const std::shared_ptr<CollectionObject>& object) {
+  return handle_of<CollectionObjectRef>(
+      collection_objects(), static_cast<const CollectionObject*>(object.get()), graph, object);
 }
 
 nb::object wrap(const PartitionedVariable& variable) {
   if (!variable) return nb::none();
   const std::vector<Variable>& parts = variable.variables();
-  return handle_of<PartitionedVariableRef>(partitioned_variables(), &parts,
-                                           parts.front().graph().shared_from_this(), variable);
+  return handle_of<PartitionedVariableRef>(partitioned_variables(), &parts, parts.front().graph(),
+                                           variable);
 }
 
 nb::object wrap(const AnyVariable& variable) {
@@ -126,7 +125,7 @@ nb::object wrap(const AnyVariable& variable) {
 
 nb::object wrap(const Assigned& assigned, const Variable& variable) {
   if (!variable || !variable.is_resource()) return wrap(Output(assigned));
-  return nb::cast(AssignedRef{variable.graph().shared_from_this(), assigned, variable});
+  return nb::cast(AssignedRef{wrap(variable.graph()), assigned, variable});
 }
 
 nb::object wrap(const Gradient& gradient) {
@@ -135,12 +134,5 @@ nb::object wrap(const Gradient& gradient) {
   return indexed_slices_class()(wrap(slices.values), wrap(slices.indices),
                                 wrap(slices.dense_shape));
 }
-
-SharedObject::SharedObject(nb::object object)
-    : held_(object.release().ptr(), [](PyObject* held) {
-        if (!Py_IsInitialized()) return;
-        const nb::gil_scoped_acquire gil;
-        Py_DECREF(held);
-      }) {}
 
 }  // namespace tensorkeep::python

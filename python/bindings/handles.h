@@ -11,48 +11,49 @@
 #include <memory>
 #include <vector>
 
+#include "shared_object.h"
 #include "tensorkeep/tensorkeep.h"
 
-// Python's handles into a graph. Each keeps the graph alive, and as long as one exists there is
-// only one for the same thing, so that `op.outputs[0] is op.outputs[0]`.
+// Python's handles into a graph. Each holds the graph's Python object, and with it the graph, and
+// as long as one exists there is only one for the same thing, so that `op.outputs[0] is
+// op.outputs[0]`.
 namespace tensorkeep::python {
 
 namespace nb = nanobind;
 
 struct OperationRef {
-  std::shared_ptr<Graph> graph;
+  nb::object graph;
   Operation* op;
 
-  OperationRef(std::shared_ptr<Graph> graph, Operation* op) : graph(std::move(graph)), op(op) {}
+  OperationRef(nb::object graph, Operation* op) : graph(std::move(graph)), op(op) {}
   OperationRef(OperationRef&&) = default;
   ~OperationRef();
 };
 
 struct TensorRef {
-  std::shared_ptr<Graph> graph;
+  nb::object graph;
   Output output;
 
-  TensorRef(std::shared_ptr<Graph> graph, Output output)
-      : graph(std::move(graph)), output(output) {}
+  TensorRef(nb::object graph, Output output) : graph(std::move(graph)), output(output) {}
   TensorRef(TensorRef&&) = default;
   ~TensorRef();
 };
 
 struct VariableRef {
-  std::shared_ptr<Graph> graph;
+  nb::object graph;
   Variable variable;
 
-  VariableRef(std::shared_ptr<Graph> graph, Variable variable)
+  VariableRef(nb::object graph, Variable variable)
       : graph(std::move(graph)), variable(std::move(variable)) {}
   VariableRef(VariableRef&&) = default;
   ~VariableRef();
 };
 
 struct PartitionedVariableRef {
-  std::shared_ptr<Graph> graph;
+  nb::object graph;
   PartitionedVariable variable;
 
-  PartitionedVariableRef(std::shared_ptr<Graph> graph, PartitionedVariable variable)
+  PartitionedVariableRef(nb::object graph, PartitionedVariable variable)
       : graph(std::move(graph)), variable(std::move(variable)) {}
   PartitionedVariableRef(PartitionedVariableRef&&) = default;
   ~PartitionedVariableRef();
@@ -60,7 +61,7 @@ struct PartitionedVariableRef {
 
 // What assigning to a resource variable gives: the assignment, and reads after it.
 struct AssignedRef {
-  std::shared_ptr<Graph> graph;
+  nb::object graph;
   Assigned assigned;
   Variable variable;
 };
@@ -68,10 +69,11 @@ struct AssignedRef {
 // What lies in a collection and is nothing else here: a control flow context, a loss that is made
 // anew whenever it is used.
 struct CollectionObjectRef {
+  nb::object graph;
   std::shared_ptr<CollectionObject> object;
 
-  explicit CollectionObjectRef(std::shared_ptr<CollectionObject> object)
-      : object(std::move(object)) {}
+  CollectionObjectRef(nb::object graph, std::shared_ptr<CollectionObject> object)
+      : graph(std::move(graph)), object(std::move(object)) {}
   CollectionObjectRef(CollectionObjectRef&&) = default;
   ~CollectionObjectRef();
 };
@@ -80,7 +82,7 @@ nb::object wrap(Graph& graph);
 nb::object wrap(Operation* op);  // None for null
 nb::object wrap(const Output& output);
 nb::object wrap(const Variable& variable);
-nb::object wrap(const std::shared_ptr<CollectionObject>& object);
+nb::object wrap(Graph& graph, const std::shared_ptr<CollectionObject>& object);
 nb::object wrap(const PartitionedVariable& variable);
 nb::object wrap(const AnyVariable& variable);
 nb::object wrap(const Assigned& assigned, const Variable& variable);
@@ -95,16 +97,5 @@ nb::list wrap(const std::vector<T>& items) {
 
 // Makes `self`, a Variable that Python has just made, the one handle of its variable.
 void remember(nb::handle self, const Variable& variable);
-
-// A Python object that C++ may copy and drop in any thread, also while Python shuts down.
-class SharedObject {
- public:
-  explicit SharedObject(nb::object object);
-  nb::object get() const { return nb::borrow(held_.get()); }
-  std::shared_ptr<PyObject> owner() const { return held_; }
-
- private:
-  std::shared_ptr<PyObject> held_;
-};
 
 }  // namespace tensorkeep::python

@@ -12,7 +12,8 @@ namespace tensorkeep::python {
 // without arguments, a value, or None.
 VariableInitializer to_variable_initializer(nanobind::handle object);
 nanobind::object initializer_to_python(const VariableInitializer& initializer);
-Regularizer to_regularizer(nanobind::handle object);
+// One that a single graph's variables have is freed with that graph.
+Regularizer to_regularizer(nanobind::handle object, Graph* graph = nullptr);
 nanobind::object regularizer_to_python(const Regularizer& regularizer);
 Partitioner to_partitioner(nanobind::handle object);
 nanobind::object partitioner_to_python(const Partitioner& partitioner);

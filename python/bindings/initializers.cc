@@ -76,10 +76,10 @@ nb::object initializer_to_python(const VariableInitializer& initializer) {
   return nb::none();
 }
 
-Regularizer to_regularizer(nb::handle object) {
+Regularizer to_regularizer(nb::handle object, Graph* graph) {
   if (object.is_none()) return {};
   if (nb::isinstance<Regularizer>(object)) return nb::cast<Regularizer>(object);
-  return [function = SharedObject(nb::borrow(object))](const Variable& variable) {
+  return [function = SharedObject(nb::borrow(object), graph)](const Variable& variable) {
     return to_output(function.get()(wrap(variable)));
   };
 }

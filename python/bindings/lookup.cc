@@ -1,5 +1,6 @@
 #include "bindings.h"
 #include "convert.h"
+#include "graph_object.h"
 #include "python_objects.h"
 #include "saveables.h"
 #include "tensorkeep/lookup_ops.h"
@@ -61,6 +62,7 @@ void bind_mutable_table(nb::module_& m) {
                 dtype_of_object(key_dtype), dtype_of_object(value_dtype), default_value,
                 {.name = name.value.empty() ? "MutableHashTable" : name.value,
                  .checkpoint = checkpoint});
+            keep_default_graph(self);
           },
           "key_dtype"_a, "value_dtype"_a, "default_value"_a, "name"_a = "MutableHashTable",
           "checkpoint"_a = true, "experimental_is_anonymous"_a = false)
@@ -104,6 +106,7 @@ void bind_static_table(nb::module_& m) {
                 {.key_dtype = key_dtype.value,
                  .value_dtype = value_dtype.value,
                  .name = name.value.empty() ? "key_value_init" : name.value});
+            keep_default_graph(self);
           },
           "keys"_a, "values"_a, "key_dtype"_a = nb::none(), "value_dtype"_a = nb::none(),
           "name"_a = nb::none())
@@ -124,6 +127,7 @@ void bind_static_table(nb::module_& m) {
              const Input& default_value, const Text& name) {
             new (self) StaticHashTable(initializer, default_value,
                                        {name.value.empty() ? "hash_table" : name.value});
+            keep_default_graph(self);
           },
           "initializer"_a, "default_value"_a, "name"_a = nb::none())
       .def_prop_ro(

@@ -1,12 +1,12 @@
-#include "optimizer_base.h"
-
 #include <nanobind/trampoline.h>
 
 #include "bindings.h"
 #include "convert.h"
 #include "exceptions.h"
 #include "gradient_arguments.h"
+#include "graph_object.h"
 #include "initializer_arguments.h"
+#include "optimizer_base.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
 
@@ -83,6 +83,9 @@ Operation* apply_gradients(train::Optimizer& self, nb::handle grads_and_vars,
     }
     pairs.emplace_back(to_gradient(pair[nb::int_(0)]), to_variable(pair[nb::int_(1)]));
   }
+  for (const auto& [gradient, variable] : pairs) {
+    keep_graph(nb::find(self), variable.graph());  // slots
+  }
   return self.apply_gradients(
       pairs, {.global_step = to_optional_variable(global_step), .name = name.value});
 }
@@ -96,14 +99,16 @@ nb::object minimize(nb::handle self, nb::handle loss, nb::handle global_step, nb
     return !self.type().attr(method).is(own[method]);
   };
   if (!overrides("compute_gradients") && !overrides("apply_gradients")) {
+    const Output total = loss_of(loss);
+    keep_graph(self, total.graph());  // slots
     return wrap(nb::cast<train::Optimizer&>(self).minimize(
-        loss_of(loss), {.global_step = to_optional_variable(global_step),
-                        .var_list = to_optional_variables(var_list),
-                        .gate_gradients = to_gate(gate_gradients),
-                        .aggregation_method = to_aggregation_method(aggregation_method),
-                        .colocate_gradients_with_ops = colocate_gradients_with_ops,
-                        .name = name.value,
-                        .grad_loss = to_output(grad_loss)}));
+        total, {.global_step = to_optional_variable(global_step),
+                .var_list = to_optional_variables(var_list),
+                .gate_gradients = to_gate(gate_gradients),
+                .aggregation_method = to_aggregation_method(aggregation_method),
+                .colocate_gradients_with_ops = colocate_gradients_with_ops,
+                .name = name.value,
+                .grad_loss = to_output(grad_loss)}));
   }
   const nb::object pairs = self.attr("compute_gradients")(
       loss, "var_list"_a = var_list, "gate_gradients"_a = gate_gradients,
@@ -260,6 +265,7 @@ void bind_optimizer_base(nb::module_& m) {
           "__init__",
           [](train::Optimizer* self, bool use_locking, const std::string& name) {
             new (static_cast<void*>(self)) PythonOptimizer(use_locking, name);
+            keep_default_graph(self);
           },
           "use_locking"_a, "name"_a)
       .def("get_name", &train::Optimizer::get_name, "The name, \"Adam\".")

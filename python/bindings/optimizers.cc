@@ -2,6 +2,7 @@
 
 #include "bindings.h"
 #include "convert.h"
+#include "graph_object.h"
 #include "optimizer_base.h"
 #include "python_objects.h"
 
@@ -24,6 +25,7 @@ void bind_gradient_descent(nb::module_& m) {
           "__init__",
           [](T* self, nb::handle learning_rate, bool use_locking, const std::string& name) {
             new (self) T(hyperparameter(learning_rate), {.use_locking = use_locking, .name = name});
+            keep_default_graph(self);
           },
           "learning_rate"_a, "use_locking"_a = false, "name"_a = "GradientDescent");
 }
@@ -39,6 +41,7 @@ void bind_momentum(nb::module_& m) {
              const std::string& name, bool use_nesterov) {
             new (self) T(hyperparameter(learning_rate), hyperparameter(momentum),
                          {.use_locking = use_locking, .name = name, .use_nesterov = use_nesterov});
+            keep_default_graph(self);
           },
           "learning_rate"_a, "momentum"_a, "use_locking"_a = false, "name"_a = "Momentum",
           "use_nesterov"_a = false);
@@ -58,6 +61,7 @@ void bind_adam(nb::module_& m) {
                                                          .epsilon = hyperparameter(epsilon),
                                                          .use_locking = use_locking,
                                                          .name = name});
+            keep_default_graph(self);
           },
           "learning_rate"_a = 0.001, "beta1"_a = 0.9, "beta2"_a = 0.999, "epsilon"_a = 1e-8,
           "use_locking"_a = false, "name"_a = "Adam");
@@ -78,6 +82,7 @@ void bind_rmsprop(nb::module_& m) {
                                                          .use_locking = use_locking,
                                                          .centered = centered,
                                                          .name = name});
+            keep_default_graph(self);
           },
           "learning_rate"_a, "decay"_a = 0.9, "momentum"_a = 0.0, "epsilon"_a = 1e-10,
           "use_locking"_a = false, "centered"_a = false, "name"_a = "RMSProp");
@@ -96,6 +101,7 @@ void bind_ada(nb::module_& m) {
                                {.initial_accumulator_value = initial_accumulator_value,
                                 .use_locking = use_locking,
                                 .name = name});
+            keep_default_graph(self);
           },
           "learning_rate"_a, "initial_accumulator_value"_a = 0.1, "use_locking"_a = false,
           "name"_a = "Adagrad");
@@ -112,6 +118,7 @@ void bind_ada(nb::module_& m) {
                                                                 .epsilon = hyperparameter(epsilon),
                                                                 .use_locking = use_locking,
                                                                 .name = name});
+            keep_default_graph(self);
           },
           "learning_rate"_a = 0.001, "rho"_a = 0.95, "epsilon"_a = 1e-8, "use_locking"_a = false,
           "name"_a = "Adadelta");
@@ -139,6 +146,7 @@ void bind_ftrl(nb::module_& m) {
                           .linear_name = linear_name.value,
                           .l2_shrinkage_regularization_strength = l2_shrinkage,
                           .beta = beta.is_none() ? 0.0 : nb::cast<double>(beta)});
+            keep_default_graph(self);
           },
           "learning_rate"_a, "learning_rate_power"_a = -0.5, "initial_accumulator_value"_a = 0.1,
           "l1_regularization_strength"_a = 0.0, "l2_regularization_strength"_a = 0.0,

@@ -1,16 +1,15 @@
-#include "saveables.h"
-
 #include "bindings.h"
 #include "convert.h"
 #include "proto_arguments.h"
 #include "python_objects.h"
+#include "saveables.h"
 
 namespace tensorkeep::python {
 namespace {
 
 using namespace literals;
 
-train::SaveSpec spec_of(nb::handle spec) {
+train::SaveSpec spec_of(nb::handle spec, Graph& graph) {
   const nb::object tensor = spec.attr("_tensor");
   const std::string slice = to_text(spec.attr("slice_spec"));
   const std::string name = to_text(spec.attr("name"));
@@ -18,8 +17,8 @@ train::SaveSpec spec_of(nb::handle spec) {
     return train::SaveSpec(to_output(tensor), slice, name);
   }
   const nb::object device = spec.attr("device");
-  return train::SaveSpec([make = SharedObject(tensor)] { return to_output(make.get()()); }, slice,
-                         name, dtype_of_object(spec.attr("dtype")), to_text(device));
+  return train::SaveSpec([make = SharedObject(tensor, &graph)] { return to_output(make.get()()); },
+                         slice, name, dtype_of_object(spec.attr("dtype")), to_text(device));
 }
 
 // What the object stands for, if that is a tensor. (A variable is not its tensor: TensorFlow saves
@@ -29,17 +28,18 @@ Output op_of(nb::handle object) {
   return nb::isinstance<TensorRef>(op) ? nb::inst_ptr<TensorRef>(op)->output : Output();
 }
 
-std::vector<train::SaveSpec> specs_of(nb::handle object) {
+std::vector<train::SaveSpec> specs_of(nb::handle object, Graph& graph) {
   std::vector<train::SaveSpec> specs;
-  for (const nb::handle spec : nb::object(object.attr("specs"))) specs.push_back(spec_of(spec));
+  for (const nb::handle spec : nb::object(object.attr("specs")))
+    specs.push_back(spec_of(spec, graph));
   return specs;
 }
 
 class PythonSaveable final : public train::SaveableObject {
  public:
-  explicit PythonSaveable(nb::handle object)
-      : SaveableObject(op_of(object), specs_of(object), to_text(object.attr("name"))),
-        object_(nb::borrow(object)) {}
+  PythonSaveable(nb::handle object, Graph& graph)
+      : SaveableObject(op_of(object), specs_of(object, graph), to_text(object.attr("name"))),
+        object_(nb::borrow(object), &graph) {}
 
   Operation* restore(
       const std::vector<Output>& tensors,
@@ -68,8 +68,8 @@ bool is_saveable(nb::handle object) {
   return nb::isinstance(object, python_object("_training.saveable_object", "SaveableObject"));
 }
 
-std::shared_ptr<train::SaveableObject> saveable_of(nb::handle object) {
-  return std::make_shared<PythonSaveable>(object);
+std::shared_ptr<train::SaveableObject> saveable_of(nb::handle object, Graph& graph) {
+  return std::make_shared<PythonSaveable>(object, graph);
 }
 
 nb::object saveable_to_python(const train::SaveableObject& saveable) {

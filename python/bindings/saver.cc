@@ -5,6 +5,7 @@
 #include "bindings.h"
 #include "convert.h"
 #include "exceptions.h"
+#include "graph_object.h"
 #include "progress.h"
 #include "proto_arguments.h"
 #include "python_objects.h"
@@ -66,7 +67,7 @@ Entry entry_of(const std::string& name, nb::handle object) {
     const auto& whole = nb::inst_ptr<PartitionedVariableRef>(object)->variable;
     return name.empty() ? Entry(whole) : Entry(name, whole);
   }
-  if (is_saveable(object)) return Entry(name, saveable_of(object));
+  if (is_saveable(object)) return Entry(name, saveable_of(object, get_default_graph()));
   if (const auto table = table_saveable(object, name)) return Entry(name, table);
   if (is_several(object) && !name.empty()) return Entry(name, parts_of(object));
   if (nb::isinstance<VariableRef>(object)) {
@@ -138,6 +139,7 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
   }
   new (self) train::Saver(options);
   known_savers()[key_of(*self)] = nb::find(self);
+  keep_default_graph(self);
 }
 
 // A step: a number, a tensor or variable, or a tensor's name.
@@ -156,7 +158,7 @@ nb::object save(train::Saver& self, nb::handle sess, nb::handle save_path, nb::h
   SessionRef& session = to_session(sess);
   if (save_path.is_none()) errors::raise_type_error("save_path must be a string, not None");
   const train::SaveOptions options{
-      .global_step = global_step_of(global_step, *session.graph),
+      .global_step = global_step_of(global_step, session.session.graph()),
       .latest_filename = latest_filename.value.empty() ? "checkpoint" : latest_filename.value,
       .meta_graph_suffix = meta_graph_suffix,
       .write_meta_graph = write_meta_graph,

@@ -234,9 +234,10 @@ SessionRef& to_session(nb::handle object) {
 namespace {
 
 nb::object run(SessionRef& self, nb::handle fetches, nb::handle feed_dict, nb::handle, nb::handle) {
-  if (self.graph->operations().empty()) self.session.run(std::vector<Fetch>());  // throws
-  FetchNest nest(*self.graph, fetches);
-  const Feeding feeding = feeding_of(*self.graph, feed_dict);
+  Graph& graph = self.session.graph();
+  if (graph.operations().empty()) self.session.run(std::vector<Fetch>());  // throws
+  FetchNest nest(graph, fetches);
+  const Feeding feeding = feeding_of(graph, feed_dict);
   std::vector<Tensor> values;
   with_graph_in_errors(self, [&] {
     const nb::gil_scoped_release released;
@@ -248,14 +249,12 @@ nb::object run(SessionRef& self, nb::handle fetches, nb::handle feed_dict, nb::h
 }  // namespace
 
 void bind_session(nb::module_& m) {
-  nb::class_<SessionRef>(m, "BaseSession", nb::dynamic_attr(), nb::is_weak_referenceable(),
+  nb::class_<SessionRef>(m, "BaseSession", nb::type_slots(graph_holder_slots<SessionRef>()),
+                         nb::dynamic_attr(), nb::is_weak_referenceable(),
                          "Runs a graph and owns the variables' values. run() may be called from "
                          "many threads at once; the GIL is released while it works.")
       .def(
-          "__init__",
-          [](SessionRef* self, const std::shared_ptr<Graph>& graph) {
-            new (self) SessionRef(graph);
-          },
+          "__init__", [](SessionRef* self, Graph& graph) { new (self) SessionRef(graph); },
           "graph"_a)
       .def_prop_ro(
           "graph", [](const SessionRef& self) { return self.graph; }, "The graph it runs.")
@@ -268,7 +267,7 @@ void bind_session(nb::module_& m) {
            "placeholder's value, and the errors of operations.")
       .def(
           "_check_fetches",
-          [](SessionRef& self, nb::handle fetches) { FetchNest(*self.graph, fetches); },
+          [](SessionRef& self, nb::handle fetches) { FetchNest(self.session.graph(), fetches); },
           "fetches"_a, "Raises what run() would raise for these.")
       .def(
           "close", [](SessionRef& self) { self.session.close(); },

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "exceptions.h"
+#include "graph_object.h"
 #include "handles.h"
 #include "tensorkeep/session.h"
 
@@ -11,9 +12,10 @@ namespace tensorkeep::python {
 
 // Python's BaseSession.
 struct SessionRef {
-  std::shared_ptr<Graph> graph;
+  nb::object graph;
   Session session;
-  explicit SessionRef(std::shared_ptr<Graph> in) : graph(std::move(in)), session(*graph) {}
+  SeenOwner owner;
+  explicit SessionRef(Graph& in) : graph(wrap(in)), session(in), owner(graph) {}
 };
 
 // The session of a Session object, or of what wraps one. Throws TypeError.
@@ -28,7 +30,7 @@ void with_graph_in_errors(SessionRef& session, F&& f) {
   try {
     f();
   } catch (const errors::Error& error) {
-    set_python_error(error, session.graph.get());
+    set_python_error(error, &session.session.graph());
     throw nb::python_error();
   }
 }

@@ -3,6 +3,7 @@
 #include "bindings.h"
 #include "convert.h"
 #include "exceptions.h"
+#include "graph_object.h"
 #include "operators.h"
 #include "python_objects.h"
 
@@ -19,7 +20,8 @@ std::string represented(const Output& tensor) {
 }  // namespace
 
 void bind_tensor(nb::module_& m) {
-  nb::class_<TensorRef> tensor(m, "Tensor", nb::dynamic_attr(), nb::is_weak_referenceable(),
+  nb::class_<TensorRef> tensor(m, "Tensor", nb::type_slots(graph_holder_slots<TensorRef>()),
+                               nb::dynamic_attr(), nb::is_weak_referenceable(),
                                "One output of an operation: a symbolic value, of which `eval` or a "
                                "session gives arrays.");
   tensor
@@ -27,7 +29,7 @@ void bind_tensor(nb::module_& m) {
           "op", [](const TensorRef& self) { return wrap(&self.output.op()); },
           "The operation that makes it.")
       .def_prop_ro(
-          "graph", [](const TensorRef& self) { return wrap(*self.graph); }, "The graph it is in.")
+          "graph", [](const TensorRef& self) { return self.graph; }, "The graph it is in.")
       .def_prop_ro(
           "name", [](const TensorRef& self) { return self.output.name(); },
           "\"operation:output\", \"add:0\".")

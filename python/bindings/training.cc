@@ -3,6 +3,7 @@
 #include "bindings.h"
 #include "convert.h"
 #include "docstrings.h"
+#include "graph_object.h"
 #include "python_objects.h"
 #include "session_ref.h"
 #include "variable_arguments.h"
@@ -37,6 +38,7 @@ void bind_averages(nb::module_& m) {
             train::MovingAverageOptions options{.zero_debias = zero_debias, .name = name};
             if (!num_updates.is_none()) options.num_updates = to_input(num_updates);
             new (self) ExponentialMovingAverage(to_input(decay), std::move(options));
+            keep_default_graph(self);
           },
           "decay"_a, "num_updates"_a = nb::none(), "zero_debias"_a = false,
           "name"_a = "ExponentialMovingAverage")

@@ -16,7 +16,8 @@ bool& resource_variables_by_default();
 
 std::optional<bool> to_optional_bool(nanobind::handle object);
 std::optional<std::vector<std::string>> to_optional_texts(nanobind::handle object);
-std::function<Output(Output)> to_constraint(nanobind::handle object);
+// One that a single graph's variables have is freed with that graph.
+std::function<Output(Output)> to_constraint(nanobind::handle object, Graph* graph = nullptr);
 VariableSynchronization to_synchronization(nanobind::handle object);
 VariableAggregation to_aggregation(nanobind::handle object);
 

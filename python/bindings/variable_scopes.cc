@@ -81,11 +81,11 @@ Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::h
     errors::raise_type_error("If default_name is None then name_or_scope is required");
   }
   if (!default_name.is_none()) options.default_name = nb::cast<std::string>(default_name);
-  std::shared_ptr<Graph> graph;
+  Graph* graph = nullptr;
   if (!values.is_none()) {
     for (const nb::handle value : values) {
-      if (nb::isinstance<TensorRef>(value)) graph = nb::inst_ptr<TensorRef>(value)->graph;
-      if (graph) break;
+      if (nb::isinstance<TensorRef>(value)) graph = &nb::inst_ptr<TensorRef>(value)->output.graph();
+      if (graph != nullptr) break;
     }
   }
   std::optional<VariableScope> again;
@@ -99,31 +99,32 @@ Scope variable_scope_of(nb::handle name_or_scope, nb::handle default_name, nb::h
     name = nb::cast<std::string>(name_or_scope);
   }
   const bool by_default_name = name_or_scope.is_none();
-  return Scope([=]() -> Scope::Opened {
-    struct InGraph {
-      std::shared_ptr<Graph> graph;
-      std::optional<Graph::AsDefault> as_default;
-      std::optional<OpenVariableScope> scope;
-      ~InGraph() {
-        scope.reset();
-        as_default.reset();
-      }
-    };
-    auto open = std::make_shared<InGraph>();
-    open->graph = graph ? graph : get_default_graph().shared_from_this();
-    open->as_default.emplace(*open->graph);
-    VariableScopeOptions nested = options;
-    nested.custom_getter =
-        nested_getter(options.custom_getter, again ? *again : get_variable_scope());
-    if (again) {
-      open->scope.emplace(*again, nested);
-    } else if (by_default_name) {
-      open->scope.emplace(nested);
-    } else {
-      open->scope.emplace(name, nested);
-    }
-    return {open, nb::cast(static_cast<const VariableScope&>(*open->scope))};
-  });
+  return Scope(
+      [=]() -> Scope::Opened {
+        struct InGraph {
+          std::optional<Graph::AsDefault> as_default;
+          std::optional<OpenVariableScope> scope;
+          ~InGraph() {
+            scope.reset();
+            as_default.reset();
+          }
+        };
+        auto open = std::make_shared<InGraph>();
+        Graph& in = graph != nullptr ? *graph : get_default_graph();
+        open->as_default.emplace(in);
+        VariableScopeOptions nested = options;
+        nested.custom_getter =
+            nested_getter(options.custom_getter, again ? *again : get_variable_scope());
+        if (again) {
+          open->scope.emplace(*again, nested);
+        } else if (by_default_name) {
+          open->scope.emplace(nested);
+        } else {
+          open->scope.emplace(name, nested);
+        }
+        return {open, nb::cast(static_cast<const VariableScope&>(*open->scope)), wrap(in)};
+      },
+      graph != nullptr ? wrap(*graph) : nb::none());
 }
 
 void bind_scope_class(nb::module_& m) {

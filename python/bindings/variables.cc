@@ -3,6 +3,7 @@
 #include "bindings.h"
 #include "convert.h"
 #include "exceptions.h"
+#include "graph_object.h"
 #include "operators.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
@@ -34,14 +35,21 @@ std::optional<std::vector<std::string>> to_optional_texts(nb::handle object) {
   return texts;
 }
 
-std::function<Output(Output)> to_constraint(nb::handle object) {
+namespace {
+
+struct ConstraintFunction {
+  SharedObject function;
+  Output operator()(Output value) const { return to_output(function.get()(wrap(value))); }
+};
+
+}  // namespace
+
+std::function<Output(Output)> to_constraint(nb::handle object, Graph* graph) {
   if (object.is_none()) return {};
   if (PyCallable_Check(object.ptr()) == 0) {
     errors::raise_value_error("The `constraint` argument must be a callable.");
   }
-  return [function = SharedObject(nb::borrow(object))](Output value) {
-    return to_output(function.get()(wrap(value)));
-  };
+  return ConstraintFunction{SharedObject(nb::borrow(object), graph)};
 }
 
 VariableSynchronization to_synchronization(nb::handle object) {
@@ -82,7 +90,7 @@ void make_variable(VariableRef* self, nb::handle initial_value, nb::handle train
         .name = name.value,
         .dtype = dtype.value,
         .expected_shape = expected_shape.value,
-        .constraint = to_constraint(constraint),
+        .constraint = to_constraint(constraint, &get_default_graph()),
         .use_resource = to_optional_bool(use_resource).value_or(resource_variables_by_default()),
         .synchronization = to_synchronization(synchronization),
         .aggregation = to_aggregation(aggregation),
@@ -100,7 +108,7 @@ void make_variable(VariableRef* self, nb::handle initial_value, nb::handle train
       variable = Variable(to_input(initial_value), options);
     }
   }
-  new (self) VariableRef(variable.graph().shared_from_this(), variable);
+  new (self) VariableRef(wrap(variable.graph()), variable);
   remember(nb::find(self), variable);
 }
 
@@ -191,7 +199,8 @@ nb::object variable_eval(nb::handle self, nb::handle session) {
 }
 
 void bind_variable_class(nb::module_& m) {
-  nb::class_<VariableRef> variable(m, "Variable", nb::dynamic_attr(), nb::is_weak_referenceable(),
+  nb::class_<VariableRef> variable(m, "Variable", nb::type_slots(graph_holder_slots<VariableRef>()),
+                                   nb::dynamic_attr(), nb::is_weak_referenceable(),
                                    "A value that lives from one run of a session to the next.");
   variable
       .def("__init__", &make_variable, "initial_value"_a = nb::none(), "trainable"_a = nb::none(),
@@ -209,7 +218,7 @@ void bind_variable_class(nb::module_& m) {
           "op", [](const VariableRef& self) { return wrap(&self.variable.op()); },
           "The operation that holds it.")
       .def_prop_ro(
-          "graph", [](const VariableRef& self) { return wrap(*self.graph); }, "The graph it is in.")
+          "graph", [](const VariableRef& self) { return self.graph; }, "The graph it is in.")
       .def_prop_ro(
           "device", [](const VariableRef& self) { return self.variable.device(); },
           "The device it was made for.")
@@ -246,10 +255,9 @@ void bind_variable_class(nb::module_& m) {
       .def_prop_ro(
           "constraint",
           [](const VariableRef& self) -> nb::object {
-            if (!self.variable.constraint()) return nb::none();
-            return nb::cpp_function([constraint = self.variable.constraint()](nb::handle value) {
-              return constraint(to_output(value));
-            });
+            // No function of C++'s is ever one.
+            const auto* constraint = self.variable.constraint().target<ConstraintFunction>();
+            return constraint != nullptr ? constraint->function.get() : nb::none();
           },
           "The function applied after an update; None if there is none.")
       .def_prop_ro(
@@ -361,8 +369,9 @@ void bind_variable_class(nb::module_& m) {
 }
 
 void bind_assigned_class(nb::module_& m) {
-  nb::class_<AssignedRef> assigned(m, "UnreadVariable", nb::dynamic_attr(),
-                                   "A resource variable as it is after an assignment.");
+  nb::class_<AssignedRef> assigned(
+      m, "UnreadVariable", nb::type_slots(graph_holder_slots<AssignedRef>()), nb::dynamic_attr(),
+      "A resource variable as it is after an assignment.");
   assigned
       .def_prop_ro(
           "op", [](const AssignedRef& self) { return wrap(self.assigned.op()); },
@@ -407,9 +416,10 @@ nb::object assign_parts(const PartitionedVariableRef& self, nb::handle value,
 }
 
 void bind_partitioned_class(nb::module_& m) {
-  nb::class_<PartitionedVariableRef> partitioned(m, "PartitionedVariable", nb::dynamic_attr(),
-                                                 nb::is_weak_referenceable(),
-                                                 "The variables that together are one tensor.");
+  nb::class_<PartitionedVariableRef> partitioned(
+      m, "PartitionedVariable", nb::type_slots(graph_holder_slots<PartitionedVariableRef>()),
+      nb::dynamic_attr(), nb::is_weak_referenceable(),
+      "The variables that together are one tensor.");
   partitioned
       .def(
           "__init__",
@@ -420,7 +430,7 @@ void bind_partitioned_class(nb::module_& m) {
             PartitionedVariable variable(
                 name, shape_of_object(shape), dtype_of_object(dtype), parts,
                 std::vector<int>(partitions.value.begin(), partitions.value.end()));
-            new (self) PartitionedVariableRef{parts.front().graph().shared_from_this(), variable};
+            new (self) PartitionedVariableRef(wrap(parts.front().graph()), variable);
           },
           "name"_a, "shape"_a, "dtype"_a, "variable_list"_a, "partitions"_a)
       .def_prop_ro(

@@ -36,8 +36,9 @@ void reset_default_graph() {
         "exit the nesting and create a new graph.",
         {.python_class = errors::PythonClass::kAssertionError});
   }
+  auto graph = std::make_shared<Graph>();  // then the old one, whose end may need the lock
   const std::lock_guard lock(process_graph_mutex);
-  process_graph() = std::make_shared<Graph>();
+  process_graph().swap(graph);
 }
 
 Graph::AsDefault::AsDefault(Graph& graph) : graph_(&graph) {

@@ -180,17 +180,6 @@ def test_objects_in_collections_die_with_their_graph():
     assert [ref() for ref in died] == [None] * len(died)
 
 
-@pytest.mark.xfail(strict=True, reason="the collector does not see what a graph's collections hold")
-def test_an_object_in_a_collection_may_hold_its_graph():
-    with tf.Graph().as_default():
-        kept = Kept([tf.constant(1.0)])
-        tf.add_to_collection("kept", kept)
-    died = weakref.ref(kept)
-    del kept
-    gc.collect()
-    assert died() is None
-
-
 def test_what_an_error_holds_dies_with_it():
     with tf.Graph().as_default() as graph, tf.Session() as sess:
         v = tf.Variable(tf.zeros([N]), name="v")
@@ -257,8 +246,9 @@ def sanitized():
 def test_under_the_address_sanitizer(sanitized, tmp_path):
     assert run_python(["-c", PROGRAM], **sanitized).stdout == "done\n"
     run_python(["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}",
-                str(ROOT / "tests/python/test_arrays.py"), __file__, "-k", "not steady"],
-               **sanitized)
+                str(ROOT / "tests/python/test_arrays.py"), __file__,
+                str(ROOT / "tests/python/test_reference_cycles.py"), "-k",
+                "not steady and not allocator"], **sanitized)
 
 
 def test_the_articles_under_the_address_sanitizer(sanitized, tmp_path):
