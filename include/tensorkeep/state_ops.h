@@ -36,4 +36,8 @@ Assigned scatter_add(const Variable& ref, Input indices, Input updates,
 Assigned scatter_sub(const Variable& ref, Input indices, Input updates,
                      const AssignOptions& options = {});
 
+// The variable as it is after `update`: an operation that made output 0 of a reference, or changed
+// what a handle stands for.
+Assigned updated(const Variable& ref, Operation* update);
+
 }  // namespace tensorkeep

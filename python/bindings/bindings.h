@@ -7,6 +7,8 @@ namespace tensorkeep::python {
 
 void bind_exceptions(nanobind::module_& m);
 void bind_graph(nanobind::module_& m);
+void bind_graph_methods(nanobind::module_& m);
+void bind_program_functions(nanobind::module_& m);
 void bind_scopes(nanobind::module_& m);
 void bind_tensor(nanobind::module_& m);
 void bind_variables(nanobind::module_& m);

@@ -9,6 +9,7 @@ NB_MODULE(_core, m) {
   bind_exceptions(m);
   bind_graph(m);
   bind_scopes(m);
+  bind_graph_methods(m);
   bind_tensor(m);
   bind_variables(m);
   bind_variable_scopes(m);
@@ -22,6 +23,7 @@ NB_MODULE(_core, m) {
   bind_initializers(m);
   bind_control_flow(m);
   bind_gradients(m);
+  bind_program_functions(m);
   bind_optimizers(m);
   bind_training(m);
   bind_saver_builders(m);

@@ -7,6 +7,7 @@
 #include "operators.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
+#include "variable_updates.h"
 
 namespace tensorkeep::python {
 
@@ -125,26 +126,6 @@ nb::object assign_method(const VariableRef& self, const Input& value, nb::handle
   options.read_value = read_value;
   const Assigned assigned = (self.variable.*kAssign)(value, options);
   return read_value ? wrap(assigned, self.variable) : wrap(assigned.op());
-}
-
-using Scatter = Assigned (*)(const Variable&, Input, Input, const AssignOptions&);
-
-template <Scatter kScatter>
-nb::object scatter_function(nb::handle ref, const Input& indices, const Input& updates,
-                            nb::handle use_locking, const Text& name) {
-  if (nb::isinstance<TensorRef>(ref)) {
-    raise_python(PyExc_AttributeError, "A Tensor that is no variable has no rows to set");
-  }
-  const Variable variable = to_variable(ref);
-  return wrap(kScatter(variable, indices, updates, assign_options(name, use_locking)), variable);
-}
-
-template <Scatter kScatter>
-nb::object scatter_method(const VariableRef& self, nb::handle slices, nb::handle use_locking,
-                          const Text& name) {
-  return wrap(kScatter(self.variable, to_input(slices.attr("indices")),
-                       to_input(slices.attr("values")), assign_options(name, use_locking)),
-              self.variable);
 }
 
 // What is no variable has to have the method itself, as a part of a variable has.
@@ -316,15 +297,6 @@ void bind_variable_class(nb::module_& m) {
           },
           "indices"_a, "name"_a = nb::none(),
           "The parts at coordinates, of which the last dimension of `indices` has one each.")
-      .def("scatter_update", &scatter_method<&scatter_update>, "sparse_delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(),
-           "Replaces the rows that an IndexedSlices names.")
-      .def("scatter_add", &scatter_method<&scatter_add>, "sparse_delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(),
-           "Adds to the rows that an IndexedSlices names.")
-      .def("scatter_sub", &scatter_method<&scatter_sub>, "sparse_delta"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(),
-           "Subtracts from the rows that an IndexedSlices names.")
       .def("eval", &variable_eval, "session"_a = nb::none(),
            "Its value in the session, or in the default one: an array.")
       .def(
@@ -366,6 +338,7 @@ void bind_variable_class(nb::module_& m) {
       });
   variable.attr("__array_priority__") = 100;
   add_operators(variable);
+  add_updates(variable);
 }
 
 void bind_assigned_class(nb::module_& m) {
@@ -383,7 +356,8 @@ void bind_assigned_class(nb::module_& m) {
       .def("eval", &variable_eval, "session"_a = nb::none(),
            "Its value in the session, or in the default one: an array.")
       .def("__getattr__", [](const AssignedRef& self, nb::handle name) {
-        return nb::getattr(wrap(self.variable), name);
+        const nb::object member = nb::getattr(wrap(self.variable), name);
+        return python_object("_ops.state_ops", "ordered")(member, wrap(self.assigned.op()));
       });
   assigned.attr("__array_priority__") = 100;
   add_operators(assigned);
@@ -558,16 +532,6 @@ void bind_state_functions(nb::module_& m) {
         return is_variable_initialized(to_variable(ref), {name.value});
       },
       "ref"_a, "name"_a = nb::none(), "A scalar bool: whether the variable has a value.");
-  m.def("scatter_update", &scatter_function<&scatter_update>, "ref"_a, "indices"_a, "updates"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none(),
-        "Replaces the rows `indices` of a variable by `updates` [indices' shape, row's shape]. An "
-        "index out of range is an InvalidArgumentError.");
-  m.def("scatter_add", &scatter_function<&scatter_add>, "ref"_a, "indices"_a, "updates"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none(),
-        "Adds `updates` to the rows `indices` of a variable.");
-  m.def("scatter_sub", &scatter_function<&scatter_sub>, "ref"_a, "indices"_a, "updates"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none(),
-        "Subtracts `updates` from the rows `indices` of a variable.");
   m.def(
       "enable_resource_variables", [] { resource_variables_by_default() = true; },
       "From now on variables are resource variables unless they say otherwise.");
@@ -587,6 +551,7 @@ void bind_variables(nb::module_& m) {
   bind_partitioned_class(m);
   bind_collections(m);
   bind_state_functions(m);
+  bind_updated(m);
 }
 
 }  // namespace tensorkeep::python

@@ -12,6 +12,7 @@
 #include "gradients/loop_state.h"
 #include "gradients/zeros.h"
 #include "graph/op_registry.h"
+#include "graph/program_gradients.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/errors.h"
@@ -206,8 +207,8 @@ class Backpropagation {
     const bool any = std::any_of(out_grads.begin(), out_grads.end(),
                                  [](const Gradient& gradient) { return !gradient.none(); });
     if (!any || stops_.contains(&op)) return;
-    const OpTraits* const traits = traits_of(op);
-    if (traits == nullptr) return;
+    const std::optional<Rule> rule = rule_of(op);
+    if (!rule) return;
     const InContext in_loop(loop_for(op, /*before=*/false));
     check_initial_value(op);
     for (int i = 0; i < op.num_outputs(); ++i) {
@@ -217,7 +218,7 @@ class Backpropagation {
             loops_ != nullptr ? loops_->zeros_for(op, i) : gradients_internal::zeros_for(op, i);
       }
     }
-    deliver(op, apply(op, *traits, out_grads));
+    deliver(op, apply(op, *rule, out_grads));
   }
 
   std::vector<Gradient> aggregated(const Operation& op) {
@@ -248,15 +249,25 @@ class Backpropagation {
         {.node = op.name()});
   }
 
-  // Null: nothing flows through it.
-  static const OpTraits* traits_of(const Operation& op) {
-    if (op.num_inputs() == 0) return nullptr;
+  // The library's rule, or the program's own.
+  struct Rule {
+    const OpTraits* traits;
+    std::shared_ptr<const ProgramGradient> own;
+  };
+
+  // Nothing if no gradient flows through it.
+  static std::optional<Rule> rule_of(const Operation& op) {
+    if (op.num_inputs() == 0) return std::nullopt;
     const std::string type =
         op.has_attr("_gradient_op_type") ? op.attr_string("_gradient_op_type") : op.type();
+    if (auto own = find_program_gradient(type)) {
+      if (*own == nullptr) return std::nullopt;
+      return Rule{nullptr, *own};
+    }
     const OpTraits* traits = OpRegistry::global().find(type);
-    if (traits != nullptr && traits->not_differentiable) return nullptr;
+    if (traits != nullptr && traits->not_differentiable) return std::nullopt;
     if (traits != nullptr && (traits->gradient != nullptr || traits->slices_gradient != nullptr)) {
-      return traits;
+      return Rule{traits, nullptr};
     }
     throw errors::NotFoundError(
         fmt::format("No gradient defined for operation'{}' (op type: {}). In general every "
@@ -266,15 +277,17 @@ class Backpropagation {
         {.node = op.name(), .python_class = errors::PythonClass::kLookupError});
   }
 
-  Gradients apply(Operation& op, const OpTraits& traits, const std::vector<Gradient>& out_grads) {
+  Gradients apply(Operation& op, const Rule& rule, const std::vector<Gradient>& out_grads) {
     const NameScope scope(op.graph(), op.name() + "_grad");
     Gradients in_grads;
-    if (traits.slices_gradient != nullptr) {
-      in_grads = traits.slices_gradient(op, out_grads);
+    if (rule.own != nullptr) {
+      in_grads = (*rule.own)(op, out_grads);
+    } else if (rule.traits->slices_gradient != nullptr) {
+      in_grads = rule.traits->slices_gradient(op, out_grads);
     } else {
       std::vector<Output> tensors;
       for (const Gradient& gradient : out_grads) tensors.push_back(to_dense(gradient));
-      in_grads = traits.gradient(op, tensors);
+      in_grads = rule.traits->gradient(op, tensors);
     }
     if (in_grads.size() != op.inputs().size()) {
       errors::raise_value_error(

@@ -759,12 +759,89 @@ std::vector<Case> array_cases() {
   return cases;
 }
 
+Case slices_case(const char* type, const Literal& indices, const Shape& updates) {
+  return {type, {{{4, 3}}, {updates, -1.1, 1.5}}, one([=](const Xs& x) {
+            return OpBuilder(type).input(x[0]).input(indices).input(x[1]).output();
+          })};
+}
+
+std::vector<Case> special_cases() {
+  std::vector<Case> cases;
+  for (const char* type : {"Erfinv", "BesselI0", "BesselI0e", "BesselI1", "BesselI1e"}) {
+    cases.push_back({type, {kUnit}, op(type)});
+  }
+  cases.push_back({"Ndtri", {{{2, 3}, 0.1, 0.9}}, op("Ndtri")});
+  cases.push_back({"NextAfter", kBroadcast, op("NextAfter")});
+  cases.push_back({"Zeta", {kPositive}, one([](const Xs& x) {
+                     const Output s = constant(Literal{1.5, 2.0, 4.25}, {.dtype = float64});
+                     return OpBuilder("Zeta").input(s).input(x[0]).output();
+                   })});
+  cases.push_back({"Igamma", kPositiveBroadcast, op("Igamma")});
+  cases.push_back({"Igammac", kPositiveBroadcast, op("Igammac")});
+  cases.push_back({"Betainc", {{{2, 3}, 0.1, 0.9}}, one([](const Xs& x) {
+                     const Output a = constant(2.5, {.dtype = float64});
+                     const Output b = constant(0.75, {.dtype = float64});
+                     return OpBuilder("Betainc").input(a).input(b).input(x[0]).output();
+                   })});
+  cases.push_back({"Cross", {kAny, kPositive}, op("Cross")});
+  for (const char* padding : {"SAME", "VALID"}) {
+    cases.push_back({"Dilation2D", {{{1, 4, 5, 2}}, {{2, 3, 2}}}, one([=](const Xs& x) {
+                       return OpBuilder("Dilation2D")
+                           .input(x[0])
+                           .input(x[1])
+                           .attr("strides", std::vector<std::int64_t>{1, 2, 1, 1})
+                           .attr("rates", std::vector<std::int64_t>{1, 1, 2, 1})
+                           .attr("padding", padding)
+                           .output();
+                     })});
+  }
+  for (const bool keep : {false, true}) {
+    cases.push_back({"EuclideanNorm", {kAny}, one([=](const Xs& x) {
+                       return OpBuilder("EuclideanNorm")
+                           .input(x[0])
+                           .input(Literal{1})
+                           .attr("keep_dims", keep)
+                           .output();
+                     })});
+  }
+  for (const bool reverse : {false, true}) {
+    cases.push_back({"CumulativeLogsumexp", {kAny}, one([=](const Xs& x) {
+                       return OpBuilder("CumulativeLogsumexp")
+                           .input(x[0])
+                           .input(1)
+                           .attr("reverse", reverse)
+                           .output();
+                     })});
+  }
+  cases.push_back(
+      {"SegmentMean", {{{4, 2}}}, one([](const Xs& x) {
+         return OpBuilder("SegmentMean").input(x[0]).input(Literal{0, 0, 0, 2}).output();
+       })});
+  cases.push_back({"Roll", {{{2, 3, 4}}}, one([](const Xs& x) {
+                     return OpBuilder("Roll")
+                         .input(x[0])
+                         .input(Literal{1, -6, 2})
+                         .input(Literal{0, 2, -1})
+                         .output();
+                   })});
+  cases.push_back(
+      {"EnsureShape", {kAny}, one([](const Xs& x) {
+         return OpBuilder("EnsureShape").input(x[0]).attr("shape", Shape{2, 3}).output();
+       })});
+  for (const char* type : {"TensorScatterAdd", "TensorScatterSub", "TensorScatterUpdate",
+                           "TensorScatterMax", "TensorScatterMin"}) {
+    cases.push_back(slices_case(type, Literal{{3}, {1}}, {2, 3}));
+    cases.push_back(slices_case(type, Literal{{3, 1}, {0, 2}}, {2}));
+  }
+  return cases;
+}
+
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (const auto& family :
-         {elementwise_cases(), broadcasting_cases(), product_cases(), reduction_cases(),
-          moving_cases(), network_cases(), branch_cases(), loop_cases(), array_cases()}) {
+    for (const auto& family : {elementwise_cases(), broadcasting_cases(), product_cases(),
+                               reduction_cases(), moving_cases(), network_cases(), branch_cases(),
+                               loop_cases(), array_cases(), special_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -825,6 +902,7 @@ const std::map<std::string, std::string>& reasons() {
       {"RefExit", "of references only; the same rule as Exit"},
       {"RefNextIteration", "of references only; the same rule as NextIteration"},
       {"ResourceGather", "reads a variable; the same rule as Gather"},
+      {"ResourceGatherNd", "reads a variable; the same rule as GatherNd"},
       {"ReadVariableOp", "reads a variable; the optimizers' tests train through it"},
       {"MaxPool3D", "of float32 only; the same rule as MaxPool"},
       {"MaxPool3DGrad", "of float32 only; the same rule as MaxPoolGrad"},

@@ -11,6 +11,7 @@
 #include "graph/op_arguments.h"
 #include "graph/op_def_lookup.h"
 #include "graph/op_registry.h"
+#include "graph/program_gradients.h"
 #include "graph/shape_inference.h"
 #include "proto/tensor_proto.h"
 #include "tensorkeep/errors.h"
@@ -125,7 +126,15 @@ Operation* Graph::add_operation(OperationSpec spec) {
   op.device_ = spec.device;
   if (!spec.verbatim) {
     for (auto scope = attr_scopes_.rbegin(); scope != attr_scopes_.rend(); ++scope) {
+      if (scope->first == "container") {  // only where there is one to set
+        const auto own = op.attrs_.find("container");
+        if (own != op.attrs_.end() && own->second.s().empty()) own->second = scope->second;
+        continue;
+      }
       op.attrs_.try_emplace(scope->first, scope->second);
+    }
+    if (const std::string* name = overriding_gradient(*this, spec.type)) {
+      op.attrs_["_gradient_op_type"].set_s(*name);
     }
   }
   op.name_ = spec.name.empty() ? spec.type : spec.name;  // for messages of the shape function

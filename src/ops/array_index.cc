@@ -57,6 +57,14 @@ Output gather(const Input& params, const Input& indices, const GatherOptions& op
 }
 
 Output gather_nd(const Input& params, const Input& indices, const Name& name) {
+  if (const Output handle = params.resource_handle()) {
+    const Output value = OpBuilder("ResourceGatherNd", name.name.empty() ? "GatherNd" : name.name)
+                             .input(handle)
+                             .input(indices)
+                             .attr("dtype", *params.dtype())
+                             .output();
+    return identity(value);
+  }
   return OpBuilder("GatherNd", name.name).input(params).input(indices).output();
 }
 

@@ -147,14 +147,28 @@ Gradients gather_v2_grad(Operation& op, const Grads& grads) {
   return with_none(reshape(whole, shape(params)), 3);
 }
 
+// The gradients of slices in a tensor or variable of shape `whole`.
+Gradients slices_grad(const Output& indices, const Output& grad, const Output& whole) {
+  const Shape& known = indices.shape();
+  if (known.rank_known() && known.rank() == 2 && known.dim(1) == 1) {
+    return with_none(IndexedSlices{grad, squeeze(indices, {-1}), whole}, 2);
+  }
+  return with_none(scatter_nd(indices, grad, whole), 2);
+}
+
 Gradients gather_nd_grad(Operation& op, const Grads& grads) {
   const Output indices = op.input(1);
   const Output whole = shape(op.input(0), {.out_type = base_dtype(indices.dtype())});
-  const Shape& known = indices.shape();
-  if (known.rank_known() && known.rank() == 2 && known.dim(1) == 1) {
-    return with_none(IndexedSlices{grads[0], squeeze(indices, {-1}), whole}, 2);
-  }
-  return with_none(scatter_nd(indices, grads[0], whole), 2);
+  return slices_grad(indices, grads[0], whole);
+}
+
+Gradients resource_gather_nd_grad(Operation& op, const Grads& grads) {
+  const Output indices = op.input(1);
+  const Output whole = OpBuilder("VariableShape")
+                           .input(op.input(0))
+                           .attr("out_type", base_dtype(indices.dtype()))
+                           .output();
+  return slices_grad(indices, grads[0], whole);
 }
 
 Gradients scatter_nd_grad(Operation& op, const Grads& grads) {
@@ -184,10 +198,15 @@ Gradients broadcast_to_grad(Operation& op, const Grads& grads) {
 }
 
 constexpr GradientRow kRows[] = {
-    {"Fill", fill_grad},          {"Gather", gather_grad},
-    {"GatherV2", gather_v2_grad}, {"ResourceGather", resource_gather_grad},
-    {"GatherNd", gather_nd_grad}, {"ScatterNd", scatter_nd_grad},
-    {"Tile", tile_grad},          {"BroadcastTo", broadcast_to_grad},
+    {"Fill", fill_grad},
+    {"Gather", gather_grad},
+    {"GatherV2", gather_v2_grad},
+    {"ResourceGather", resource_gather_grad},
+    {"GatherNd", gather_nd_grad},
+    {"ResourceGatherNd", resource_gather_nd_grad},
+    {"ScatterNd", scatter_nd_grad},
+    {"Tile", tile_grad},
+    {"BroadcastTo", broadcast_to_grad},
 };
 
 }  // namespace

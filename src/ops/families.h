@@ -7,6 +7,13 @@
 #define TENSORKEEP_OP_FAMILIES(X) \
   X(constant)                     \
   X(state)                        \
+  X(scatter_nd)                   \
+  X(array_roll)                   \
+  X(array_search)                 \
+  X(math_special)                 \
+  X(math_vectors)                 \
+  X(outside)                      \
+  X(math_gamma)                   \
   X(array_basic)                  \
   X(array_join)                   \
   X(array_slice)                  \

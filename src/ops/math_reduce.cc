@@ -190,6 +190,7 @@ void register_math_reduce(OpRegistry& registry) {
       {"Prod", {reduction_shape, grad::prod}},
       {"Max", {reduction_shape, grad::min_or_max}},
       {"Min", {reduction_shape, grad::min_or_max}},
+      {"EuclideanNorm", {reduction_shape, grad::euclidean_norm}},
       {"Any", {reduction_shape}},
       {"All", {reduction_shape}},
       {"ArgMax", {arg_shape, nullptr, true}},

@@ -151,6 +151,18 @@ Gradients min_or_max(Operation& op, const Outputs& grads) {
   return {divide(chosen, count) * dy, Gradient()};
 }
 
+Gradients euclidean_norm(Operation& op, const Outputs& grads) {
+  Output norm = op.output();
+  Output dy = grads[0];
+  if (!op.attr_bool("keep_dims")) {
+    const Output x_shape = shape(op.input(0));
+    const Input kept = reduced_shape(x_shape, op.input(1));
+    norm = reshape(norm, kept);
+    dy = reshape(dy, kept);
+  }
+  return {truediv(op.input(0), norm / dy), Gradient()};
+}
+
 // The product of all others: of those before times those behind, so that zeros do no harm. The
 // reduced dimensions are made one, in front.
 Gradients prod(Operation& op, const Outputs& grads) {

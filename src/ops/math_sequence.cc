@@ -200,6 +200,7 @@ void register_math_sequence(OpRegistry& registry) {
       {"ListDiff", {list_diff_shape}},
       {"Cumsum", {shape_fn::unchanged, grad::cumsum}},
       {"Cumprod", {shape_fn::unchanged, grad::cumprod}},
+      {"SegmentMean", {segment_shape, grad::segment_mean}},
       {"SegmentSum", {segment_shape, grad::segment_sum}},
       {"SegmentMax", {segment_shape, grad::segment_min_or_max}},
       {"SegmentMin", {segment_shape, grad::segment_min_or_max}},

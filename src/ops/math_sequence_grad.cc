@@ -61,6 +61,17 @@ Gradients segment_sum(Operation& op, const Outputs& grads) {
   return {gather(grads[0], op.input(1)), Gradient()};
 }
 
+Gradients segment_mean(Operation& op, const Outputs& grads) {
+  const Output data_rank = rank(op.input(0));
+  const Output ids_shape = shape(op.input(1));
+  const Output more = expand_dims(data_rank - 1, 0);
+  const Output rest = ones(more, int32);
+  const Output ones_shape = concat({ids_shape, rest}, 0);
+  const Output every = ones(ones_shape, base_dtype(grads[0].dtype()));
+  const Output counts = tensorkeep::segment_sum(every, op.input(1));
+  return {gather(divide(grads[0], counts), op.input(1)), Gradient()};
+}
+
 // Each row takes the gradient of its segment; those with negative ids went nowhere and take zeros.
 Gradients unsorted_segment_sum(Operation& op, const Outputs& grads) {
   return {gathered_rows(grads[0], op.input(1)).rows, Gradient(), Gradient()};

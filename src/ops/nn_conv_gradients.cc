@@ -15,7 +15,7 @@ Output with_attrs_of(const Operation& op, const char* type, const std::vector<In
   OpBuilder builder(type);
   for (const Input& input : inputs) builder.input(input);
   for (const char* name : {"strides", "padding", "data_format", "dilations", "ksize",
-                           "explicit_paddings", "use_cudnn_on_gpu"}) {
+                           "explicit_paddings", "use_cudnn_on_gpu", "rates"}) {
     if (op.has_attr(name)) builder.attr(name, op.attr(name));
   }
   return builder.output();
@@ -87,6 +87,12 @@ Gradients avg_pool_grad(Operation& op, Grads grads) {
   return {sizes, with_attrs_of(op, "AvgPool", {grads[0]})};
 }
 
+Gradients dilation2d(Operation& op, Grads grads) {
+  const std::vector<Input> inputs = {op.input(0), op.input(1), grads[0]};
+  const Output input = with_attrs_of(op, "Dilation2DBackpropInput", inputs);
+  return {input, with_attrs_of(op, "Dilation2DBackpropFilter", inputs)};
+}
+
 constexpr GradientRow kRows[] = {
     {"AvgPool", avg_pool},
     {"AvgPoolGrad", avg_pool_grad},
@@ -96,6 +102,7 @@ constexpr GradientRow kRows[] = {
     {"DepthwiseConv2dNative", depthwise_conv2d},
     {"DepthwiseConv2dNativeBackpropFilter", depthwise_backprop_filter},
     {"DepthwiseConv2dNativeBackpropInput", depthwise_backprop_input},
+    {"Dilation2D", dilation2d},
     {"MaxPool", max_pool},
     {"MaxPoolGrad", max_pool_grad},
     {"MaxPoolGradGrad", max_pool_grad_grad},

@@ -148,6 +148,39 @@ void max_pool_with_argmax(ShapeContext& c) {
   c.set_output(1, Shape(std::move(out)));
 }
 
+// A patch's pixels become channels.
+void image_patches(ShapeContext& c) {
+  const Shape input = c.input_with_rank(0, 4);
+  const auto ksizes = four_of(c, "ksizes");
+  const auto strides = four_of(c, "strides");
+  const auto rates = four_of(c, "rates");
+  std::vector<std::int64_t> out = input.dims();
+  for (const std::size_t at : {1U, 2U}) {
+    out[at] = windowed_size(c, out[at], {ksizes[at], strides[at], rates[at]});
+  }
+  out[3] = multiply_dims(multiply_dims(out[3], ksizes[1]), ksizes[2]);
+  c.set_output(0, Shape(std::move(out)));
+}
+
+void dilation(ShapeContext& c) {
+  const Shape input = c.input_with_rank(0, 4);
+  const Shape filter = c.input_with_rank(1, 3);
+  const auto strides = four_of(c, "strides");
+  const auto rates = four_of(c, "rates");
+  std::vector<std::int64_t> out = input.dims();
+  for (const std::size_t at : {1U, 2U}) {
+    out[at] =
+        windowed_size(c, out[at], {filter.dim(static_cast<int>(at) - 1), strides[at], rates[at]});
+  }
+  out[3] = c.merge_dims(out[3], filter.dim(2));
+  c.set_output(0, Shape(std::move(out)));
+}
+
+template <int kInput>
+void dilation_backprop(ShapeContext& c) {
+  c.set_output(0, c.input(kInput));
+}
+
 void max_pool_grad(ShapeContext& c) {
   c.set_output(0, c.input_with_rank(0, 4));
 }
@@ -171,6 +204,10 @@ void register_nn_conv(OpRegistry& registry) {
   registry.add("MaxPoolGradGrad", {.shape = max_pool_grad_grad});
   registry.add("AvgPool", {.shape = pool});
   registry.add("AvgPoolGrad", {.shape = backprop<0>});
+  registry.add("Dilation2D", {.shape = dilation});
+  registry.add("Dilation2DBackpropFilter", {.shape = dilation_backprop<1>});
+  registry.add("Dilation2DBackpropInput", {.shape = dilation_backprop<0>});
+  registry.add("ExtractImagePatches", {.shape = image_patches});
 }
 
 }  // namespace tensorkeep::ops

@@ -85,6 +85,20 @@ void resource_gather(ShapeContext& c) {
       0, c.input(1).concatenate(Shape(std::vector<std::int64_t>(dims.begin() + 1, dims.end()))));
 }
 
+void counter(ShapeContext& c) {
+  c.input_with_rank(0, 0);
+  c.set_output(0, Shape());
+}
+
+void resource_counter(ShapeContext& c) {
+  const HandleData data = handle_data(c);
+  if (data.dtype != DType::kInvalid && data.dtype != c.op().attr_dtype("T")) {
+    c.fail("Handle dtype must match the attribute T");
+  }
+  (void)c.merge_shapes(data.shape, Shape());
+  c.set_output(0, Shape());
+}
+
 struct Row {
   const char* name;
   ShapeFn shape;
@@ -97,13 +111,23 @@ constexpr Row kRows[] = {
     {"AssignSub", shape_fn::merged_inputs},
     {"AssignSubVariableOp", update_variable},
     {"AssignVariableOp", update_variable},
+    {"CountUpTo", counter},
     {"DestroyResourceOp", shape_fn::none},
     {"IsVariableInitialized", shape_fn::scalar},
+    {"ResourceCountUpTo", resource_counter},
     {"ResourceScatterAdd", resource_scatter},
+    {"ResourceScatterDiv", resource_scatter},
+    {"ResourceScatterMax", resource_scatter},
+    {"ResourceScatterMin", resource_scatter},
+    {"ResourceScatterMul", resource_scatter},
     {"ResourceScatterSub", resource_scatter},
     {"ResourceScatterUpdate", resource_scatter},
     {"ResourceStridedSliceAssign", shape_fn::none},
     {"ScatterAdd", scatter},
+    {"ScatterDiv", scatter},
+    {"ScatterMax", scatter},
+    {"ScatterMin", scatter},
+    {"ScatterMul", scatter},
     {"ScatterSub", scatter},
     {"ScatterUpdate", scatter},
     {"StridedSliceAssign", shape_fn::unchanged},

@@ -198,8 +198,11 @@ Assigned assign_slice(const Variable& ref, const Operation& slice, Input value,
        {"begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask"}) {
     builder.attr(mask, slice.attr_int(mask));
   }
-  Operation* const op = builder.build();
-  return ref.is_resource() ? ops::updated_resource(ref, op) : updated_reference(op);
+  return updated(ref, builder.build());
+}
+
+Assigned updated(const Variable& ref, Operation* update) {
+  return ref.is_resource() ? ops::updated_resource(ref, update) : updated_reference(update);
 }
 
 Output is_variable_initialized(const Variable& ref, const Name& name) {

@@ -8,6 +8,12 @@ OPS = {
         scatter_nd one_hot where where_v2 boolean_mask tile pad reverse reverse_v2=reverse
         invert_permutation diag diag_part matrix_band_part space_to_batch_nd batch_to_space_nd
         unique newaxis=None
+        _ops.manip_ops: ensure_shape guarantee_const parallel_stack tensor_scatter_nd_add
+        tensor_scatter_nd_max tensor_scatter_nd_min tensor_scatter_nd_sub tensor_scatter_nd_update
+        tensor_scatter_add=tensor_scatter_nd_add tensor_scatter_sub=tensor_scatter_nd_sub
+        tensor_scatter_update=tensor_scatter_nd_update
+        _ops.search_ops: searchsorted unravel_index
+        _ops.image_patches: extract_image_patches
         _ops.array_ops: batch_gather batch_to_space broadcast_dynamic_shape broadcast_static_shape
         depth_to_space meshgrid repeat reverse_sequence sequence_mask setdiff1d space_to_batch
         space_to_depth unique_with_counts
@@ -28,9 +34,12 @@ OPS = {
         _ops.math_ops: bincount count_nonzero histogram_fixed_width_bins log_sigmoid polygamma
         saturate_cast to_complex128 to_complex64
         _ops.linalg_ops: tensordot trace
-        _ops.segment_ops: segment_max segment_min segment_prod unsorted_segment_max
+        _ops.special_math: betainc cross igamma igammac zeta
+        _ops.segment_ops: segment_max segment_mean segment_min segment_prod unsorted_segment_max
         unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n
         | _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py
+        _ops.special_math: cumulative_logsumexp erfcinv erfinv ndtri nextafter reciprocal_no_nan
+        reduce_euclidean_norm
         """,
     "python.ops.data_flow_ops": "dynamic_partition dynamic_stitch",
     "python.ops.clip_ops": """
@@ -61,6 +70,7 @@ OPS = {
         assert_proper_iterable assert_same_float_dtype is_numeric_tensor is_non_decreasing
         is_strictly_increasing
         _ops.check_rank: assert_rank assert_rank_at_least assert_rank_in
+        | _ops.check_shapes: assert_shapes
         """,
     "python.ops.random_ops": "random_uniform random_normal truncated_normal random_shuffle",
     "python.ops.init_ops": """
@@ -80,7 +90,10 @@ OPS = {
         min_max_variable_partitioner
         """,
     "python.ops.state_ops": """
-        assign assign_add assign_sub is_variable_initialized scatter_update scatter_add scatter_sub
+        assign assign_add assign_sub is_variable_initialized
+        _ops.state_ops: batch_scatter_update count_up_to scatter_add scatter_div scatter_max
+        scatter_min scatter_mul scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub
+        scatter_update
         """,
     "python.ops.variables": """
         Variable global_variables all_variables
@@ -95,7 +108,10 @@ OPS = {
     "python.ops.variable_scope": """
         AUTO_REUSE VariableScope get_variable get_local_variable get_variable_scope variable_scope
         no_regularizer
+        _ops.custom_getters: variable_op_scope
         """,
+    "python.ops.template": "_ops.template: make_template",
+    "python.ops.script_ops": "_ops.script_ops: py_func",
     "python.ops.resource_variable_ops": """
         ResourceVariable=Variable
         _ops.predicates: is_resource_variable
@@ -109,8 +125,13 @@ OPS = {
         _ops.convolution: convolution
         _ops.nn_conv: atrous_conv2d conv1d conv1d_transpose conv2d_transpose conv3d conv3d_transpose
         conv_transpose
-        _ops.nn_pool: avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d
-        max_pool_with_argmax pool
+        _ops.nn_dilation: dilation2d erosion2d
+        _ops.nn_backprop: atrous_conv2d_transpose depthwise_conv2d_native_backprop_filter
+        depthwise_conv2d_native_backprop_input
+        depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter
+        depthwise_conv2d_backprop_input=depthwise_conv2d_native_backprop_input
+        _ops.nn_pool: avg_pool1d avg_pool2d avg_pool3d avg_pool_v2 max_pool1d max_pool2d max_pool3d
+        max_pool_v2 max_pool_with_argmax pool
         _ops.space_to_batch: with_space_to_batch
         _ops.sort_ops: top_k
         _ops.nn_ops: crelu local_response_normalization lrn=local_response_normalization
@@ -123,20 +144,24 @@ OPS = {
         relu_layer sufficient_statistics swish weighted_cross_entropy_with_logits weighted_moments
         """,
     "python.ops.embedding_ops": "_core.nn: embedding_lookup",
-    "python.ops.rnn": "_ops.rnn: * _ops.bidirectional_rnn: *",
+    "python.ops.rnn": "_ops.rnn: * _ops.bidirectional_rnn: * _ops.raw_rnn: *",
     "python.ops.rnn_cell": "nn.rnn_cell: *",
     "python.ops.rnn_cell_impl": "nn.rnn_cell: *",
     "python.ops.nn": "nn: *",
     **{f"python.ops.gen_{kind}_ops": "_ops.gen_ops: *" for kind in (
         "array", "control_flow", "data_flow", "image", "io", "linalg", "logging", "lookup", "math",
         "nn", "parsing", "random", "resource_variable", "sparse", "state", "string", "training")},
-    "python.ops.logging_ops": "_ops.print_op: Print",
+    "python.ops.logging_ops": "_ops.print_op: Print _ops.outside_ops: timestamp print=print_v2",
+    "python.ops.io_ops": "_ops.outside_ops: write_file",
+    "python.ops.parsing_ops": "_ops.outside_ops: parse_tensor serialize_tensor",
     "python.ops.lookup_ops": "_ops.lookup_ops: *",
     "python.ops.standard_ops": "tf: *",
     "python.ops.losses.losses": "losses: *",
     "python.ops.losses.losses_impl": "losses: *",
     "python.ops.losses.util": "losses: *",
     "python.ops.functional_ops": "_ops.functional_ops: foldl foldr scan",
+    "python.ops.histogram_ops": "_ops.search_ops: histogram_fixed_width",
+    "python.ops.manip_ops": "_ops.manip_ops: roll",
     "python.ops.map_fn": "_ops.functional_ops: map_fn",
     "python.ops.image_ops": "image: *",
     "python.ops.linalg_ops": "_ops.linalg_ops: eye matrix_inverse norm",

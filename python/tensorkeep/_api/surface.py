@@ -16,21 +16,27 @@ SURFACE = {
         python.ops.control_flow_ops: *
         python.ops.data_flow_ops: *
         python.ops.functional_ops: *
+        python.ops.histogram_ops: *
+        python.ops.manip_ops: *
         python.ops.gradients_impl: *
         python.ops.init_ops: *
+        python.ops.io_ops: *
         python.ops.linalg_ops: *
         python.ops.logging_ops: *
         _ops.lookup_ops: tables_initializer initialize_all_tables
         python.ops.map_fn: *
         python.ops.math_ops: *
         python.ops.numerics: *
+        python.ops.parsing_ops: *
         python.ops.partitioned_variables: *
         python.ops.random_ops: *
+        python.ops.script_ops: *
         python.ops.sparse_ops: *
         python.ops.sort_ops: *
         python.ops.special_math_ops: *
         python.ops.state_ops: *
         python.ops.string_ops: *
+        python.ops.template: *
         python.ops.tensor_array_ops: *
         python.ops.variable_scope: *
         python.ops.variables: *
@@ -41,6 +47,7 @@ SURFACE = {
         _framework.errors: OpError
         _framework.device: DeviceSpec
         _ops.image_geometry: random_crop
+        _ops.pass_through: grad_pass_through
         _platform.tf_logging: get_logger
         _framework.protos: AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions
         HistogramProto LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata
@@ -76,11 +83,15 @@ SURFACE = {
         unsorted_segment_sqrt_n unsorted_segment_sum
         nn: in_top_k top_k l2_normalize log_softmax softmax softplus softsign zero_fraction
         _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py xlogy
+        _ops.special_math: bessel_i0 bessel_i0e bessel_i1 bessel_i1e betainc cumulative_logsumexp
+        erfcinv erfinv igamma igammac ndtri nextafter reciprocal_no_nan reduce_euclidean_norm zeta
+        _ops.segment_ops: segment_mean
         tf: lbeta
         """,
+    "math.special": "_ops.special_math: bessel_i0 bessel_i0e bessel_i1 bessel_i1e",
     "linalg": """
         tf: band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part einsum eye
-        inv=matrix_inverse
+        inv=matrix_inverse cross
         global_norm matmul matrix_transpose norm set_diag=matrix_set_diag tensor_diag=diag
         tensor_diag_part=diag_part tensordot trace transpose
         nn: l2_normalize
@@ -89,11 +100,12 @@ SURFACE = {
     "image": """
         _ops.image_colors: *
         _ops.image_geometry: *
+        _ops.image_patches: *
         """,
     "manip": """
-        tf: batch_to_space_nd gather_nd reshape reverse scatter_nd space_to_batch_nd tile
+        tf: batch_to_space_nd gather_nd reshape reverse roll scatter_nd space_to_batch_nd tile
         """,
-    "bitwise": "invert _ops.math_ops: bitwise_and bitwise_or bitwise_xor",
+    "bitwise": "invert _ops.math_ops: bitwise_and bitwise_or bitwise_xor left_shift right_shift",
     "strings": "_ops.string_ops: as_string join=string_join",
     "random": """
         tf: uniform=random_uniform normal=random_normal truncated_normal shuffle=random_shuffle
@@ -101,6 +113,7 @@ SURFACE = {
         """,
     "debugging": """
         python.ops.check_ops: *
+        _ops.check_shapes: assert_shapes
         tf: Assert assert_all_finite=verify_tensor_all_finite check_numerics is_finite is_inf is_nan
         """,
     "dtypes": "python.framework.dtypes: * tf: as_string cast complex saturate_cast",
@@ -184,6 +197,7 @@ SURFACE = {
         """,
     "io": """
         train: write_graph
+        tf: parse_tensor serialize_tensor write_file
         """,
     "io.gfile": "_platform.io_gfile: *",
     "logging": "_platform.tf_logging: *",

@@ -51,10 +51,15 @@ def add_to_collection(name: str, value: Any) -> None:
     _core.get_default_graph().add_to_collection(name, value)
 
 
+def add_to_collections_of(graph: Any, names: Any, value: Any) -> None:
+    """Adds a value to several collections of a graph, or to one by its name."""
+    for name in (names,) if isinstance(names, str) else dict.fromkeys(names):
+        graph.add_to_collection(name, value)
+
+
 def add_to_collections(names: Any, value: Any) -> None:
     """Adds a value to several collections, or to one by its name."""
-    for name in (names,) if isinstance(names, str) else dict.fromkeys(names):
-        add_to_collection(name, value)
+    add_to_collections_of(_core.get_default_graph(), names, value)
 
 
 def get_collection(key: str, scope: str | None = None) -> list[Any]:
@@ -93,9 +98,14 @@ for _method in ("append", "extend", "insert", "remove", "pop", "clear", "sort", 
     setattr(_CollectionList, _method, _publishing(_method))
 
 
+def collection_ref(graph: Any, name: str) -> list[Any]:
+    """A graph's collection itself: what is changed in the list is changed in the graph."""
+    return _CollectionList(graph, name)
+
+
 def get_collection_ref(key: str) -> list[Any]:
     """The collection itself: what is changed in the list is changed in the graph."""
-    return _CollectionList(_core.get_default_graph(), key)
+    return collection_ref(_core.get_default_graph(), key)
 
 
 def get_all_collection_keys() -> list[str]:
@@ -129,10 +139,40 @@ def op_scope(values: Any, name: str | None, default_name: str | None = None) -> 
         yield scope
 
 
-@contextlib.contextmanager
-def container(container_name: str) -> Iterator[None]:
+def op_def_for_type(type: str) -> Any:  # pylint: disable=redefined-builtin
+    """The definition of an operation type. Raises ValueError if there is none."""
+    found = _core.find_op_def(type)
+    if found is None:
+        raise ValueError(f"There is no operation type {type!r}.")
+    return found
+
+
+def gradient_override_map(graph: Any, op_type_map: dict[str, str]) -> Any:
+    """A context: operations made in it have the gradients that RegisterGradient gave other names.
+
+    Args:
+      graph: of the operations.
+      op_type_map: from types of operations to names of gradients.
+
+    Raises:
+      TypeError: if it is not a dict of strings.
+    """
+    if not isinstance(op_type_map, dict):
+        raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+    for op_type, name in op_type_map.items():
+        if not isinstance(op_type, str) or not isinstance(name, str):
+            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+    return _core._gradient_overrides(graph, op_type_map)  # pylint: disable=protected-access
+
+
+def container(container_name: str) -> Any:
     """Gives the attribute `container` to the variables and tables made inside."""
-    graph = _core.get_default_graph()
+    return container_in(_core.get_default_graph(), container_name)
+
+
+@contextlib.contextmanager
+def container_in(graph: Any, container_name: str) -> Iterator[None]:
+    """The same in a given graph."""
     before = graph.__dict__.get("_container", "")
     graph._container = container_name  # pylint: disable=protected-access
     try:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from tensorkeep._framework import errors
+from tensorkeep import _core
 
 
 class RegisterGradient:
-    """A decorator that gives an operation type a gradient: not implemented, and says so when used."""
+    """A decorator that gives a name a gradient: an operation type without one, or any name that
+    Graph.gradient_override_map then gives to operations.
+
+    The function takes the operation and one gradient for each of its outputs, and gives one for
+    each of its inputs: a tensor, IndexedSlices or None. Registering a name twice, or one that has a
+    gradient, raises KeyError.
+    """
 
     def __init__(self, op_type: str) -> None:
         if not isinstance(op_type, str):
@@ -16,15 +22,15 @@ class RegisterGradient:
         self._op_type = op_type
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        raise errors.UnimplementedError(
-            None, None, f"A gradient of the program's own, for operation type {self._op_type!r}, is "
-            "not implemented: gradients come from the library's rules.")
+        _core._register_gradient(self._op_type, function)  # pylint: disable=protected-access
+        return function
 
 
 def NotDifferentiable(op_type: str) -> None:  # pylint: disable=invalid-name
-    """Raises UnimplementedError: gradients of operations cannot be registered."""
-    raise errors.UnimplementedError(
-        None, None, f"Marking operation type {op_type!r} as not differentiable is not implemented.")
+    """Lets no gradient flow through operations of a type. Raises KeyError if it has one."""
+    if not isinstance(op_type, str):
+        raise TypeError("op_type must be a string")
+    _core._register_not_differentiable(op_type)  # pylint: disable=protected-access
 
 
 def register_tensor_conversion_function(base_type: Any, conversion_func: Callable[..., Any],

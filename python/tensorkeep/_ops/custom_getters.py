@@ -20,6 +20,12 @@ def nested(custom_getter: Callable[..., Any], outer: Callable[..., Any] | None) 
     return getter_in_scopes
 
 
+def variable_op_scope(values: Any, name_or_scope: Any, default_name: str | None = None,
+                      **options: Any) -> Any:
+    """variable_scope with its arguments in the older order."""
+    return _core.variable_scope(name_or_scope, default_name=default_name, values=values, **options)
+
+
 def _takes(function: Callable[..., Any], argument: str) -> bool:
     try:
         parameters = inspect.signature(function).parameters

@@ -10,9 +10,9 @@ from tensorkeep._ops import raw, windows
 
 __all__ = [
     "bincount", "bitwise_and", "bitwise_or", "bitwise_xor", "count_nonzero",
-    "histogram_fixed_width_bins", "lbeta", "log_sigmoid", "multiply_no_nan", "polygamma", "polyval",
-    "reduce_std", "reduce_variance", "saturate_cast", "to_complex128", "to_complex64",
-    "xdivy", "xlog1py", "xlogy",
+    "histogram_fixed_width_bins", "lbeta", "left_shift", "log_sigmoid", "multiply_no_nan",
+    "polygamma", "polyval", "reduce_std", "reduce_variance", "right_shift", "saturate_cast",
+    "to_complex128", "to_complex64", "xdivy", "xlog1py", "xlogy",
 ]
 
 
@@ -54,6 +54,16 @@ def bitwise_and(x: Any, y: Any, name: str | None = None) -> Any:
 def bitwise_or(x: Any, y: Any, name: str | None = None) -> Any:
     """The bits that one of the integers has."""
     return raw.output("BitwiseOr", [x, y], name)
+
+
+def left_shift(x: Any, y: Any, name: str | None = None) -> Any:
+    """The bits of integers `x`, `y` places up."""
+    return raw.output("LeftShift", [x, y], name)
+
+
+def right_shift(x: Any, y: Any, name: str | None = None) -> Any:
+    """The bits of integers `x`, `y` places down; a negative number stays negative."""
+    return raw.output("RightShift", [x, y], name)
 
 
 def bitwise_xor(x: Any, y: Any, name: str | None = None) -> Any:

@@ -10,8 +10,8 @@ from tensorkeep._ops.convolution import check_window
 from tensorkeep._ops.space_to_batch import with_space_to_batch
 
 __all__ = [
-    "avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool1d", "max_pool2d", "max_pool3d",
-    "max_pool_with_argmax", "pool",
+    "avg_pool1d", "avg_pool2d", "avg_pool3d", "avg_pool_v2", "max_pool1d", "max_pool2d",
+    "max_pool3d", "max_pool_v2", "max_pool_with_argmax", "pool",
 ]
 
 
@@ -95,6 +95,55 @@ def avg_pool3d(input: Any, ksize: Any, strides: Any, padding: str,
                data_format: str | None = "NDHWC", name: str | None = None) -> Any:
     """The mean of each window of volumes [batch, depth, height, width, channels]."""
     return _pool3d("AvgPool3D", input, ksize, strides, padding, data_format, name)
+
+
+def _spatial_of(input: Any, data_format: str | None) -> int:
+    if input.shape is None and data_format is None:
+        raise ValueError("`input` must have a static shape or a data format must be given.")
+    spatial = len(input.shape if input.shape is not None else data_format) - 2
+    if not 1 <= spatial <= 3:
+        raise ValueError("`input.shape.rank` must be 3, 4 or 5. Received: input.shape="
+                         f"{input.shape} of rank {spatial + 2}.")
+    return spatial
+
+
+def max_pool_v2(input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+                name: str | None = None) -> Any:
+    """The largest element of each window of sequences, images or volumes.
+
+    Args:
+      input: a tensor of rank 3, 4 or 5.
+      ksize: the window's size: one number, one for each spatial dimension, or one for each.
+      strides: how far it moves: the same.
+      padding: "SAME" or "VALID".
+      data_format: where the channels are, as for max_pool1d, max_pool2d and max_pool3d.
+      name: of the operations' scope.
+
+    Raises:
+      ValueError: for another rank.
+    """
+    spatial = _spatial_of(input, data_format)
+    channel_index = 1 if (data_format or "").startswith("NC") else spatial + 1
+    ksize = windows.per_dimension(ksize, spatial, channel_index, "ksize")
+    strides = windows.per_dimension(strides, spatial, channel_index, "strides")
+    if spatial == 3:
+        return raw.output("MaxPool3D", [input], name, ksize=ksize, strides=strides,
+                          padding=padding, data_format=data_format or "NDHWC")
+    return (max_pool1d, max_pool2d)[spatial - 1](input, ksize, strides, padding, data_format, name)
+
+
+def avg_pool_v2(input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+                name: str | None = None) -> Any:
+    """The mean of each window of sequences, images or volumes; arguments as `max_pool_v2`."""
+    spatial = _spatial_of(input, data_format)
+    channel_index = 1 if (data_format or "").startswith("NC") else spatial + 1
+    ksize = windows.per_dimension(ksize, spatial, channel_index, "ksize")
+    strides = windows.per_dimension(strides, spatial, channel_index, "strides")
+    if spatial == 1:
+        return avg_pool1d(input, ksize, strides, padding, data_format, name)
+    op_type, default_format = ("AvgPool", "NHWC") if spatial == 2 else ("AvgPool3D", "NDHWC")
+    return raw.output(op_type, [input], name, ksize=ksize, strides=strides, padding=padding,
+                      data_format=data_format or default_format)
 
 
 def max_pool_with_argmax(input: Any, ksize: Any, strides: Any, padding: str,

@@ -8,7 +8,7 @@ import tensorkeep as tf
 from tensorkeep._ops import raw
 
 __all__ = [
-    "segment_max", "segment_min", "segment_prod", "unsorted_segment_max", "unsorted_segment_mean",
+    "segment_max", "segment_mean", "segment_min", "segment_prod", "unsorted_segment_max", "unsorted_segment_mean",
     "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n",
 ]
 
@@ -16,6 +16,11 @@ __all__ = [
 def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> Any:
     """The largest of the rows of `data` [n, ...] of each id; `segment_ids` [n] is sorted."""
     return raw.output("SegmentMax", [data, segment_ids], name)
+
+
+def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> Any:
+    """The mean of the rows of each id; the ids are sorted."""
+    return raw.output("SegmentMean", [data, segment_ids], name)
 
 
 def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> Any:

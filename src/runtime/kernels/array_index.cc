@@ -91,105 +91,6 @@ Kernel gather_v2(const Operation& op) {
   return [batch_dims](KernelContext& c) { gather_along(c, integer(c, 2), batch_dims); };
 }
 
-// The first elements of the slices that rows of coordinates mean in a tensor of shape `dims`.
-Dims slice_starts(const KernelContext& c, int index, const Dims& dims) {
-  const Dims coordinates = integers(c, index);
-  const Dims& index_dims = c.input_shape(index).dims();
-  const auto depth = static_cast<std::size_t>(index_dims.back());
-  const Dims strides = strides_of(dims);
-  Dims starts(static_cast<std::size_t>(product(index_dims, 0, index_dims.size() - 1)), 0);
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    for (std::size_t d = 0; d < depth; ++d) {
-      const std::int64_t at = coordinates[i * depth + d];
-      if (at < 0 || at >= dims[d]) {
-        const Dims row(coordinates.begin() + static_cast<std::ptrdiff_t>(i * depth),
-                       coordinates.begin() + static_cast<std::ptrdiff_t>((i + 1) * depth));
-        c.fail(fmt::format("indices[{}] = [{}] does not index into param shape [{}]", i,
-                           fmt::join(row, ", "), fmt::join(dims, ",")));
-      }
-      starts[i] += at * strides[d];
-    }
-  }
-  return starts;
-}
-
-void check_depth(const KernelContext& c, const Shape& indices, const Dims& dims) {
-  if (indices.rank() < 1) c.fail("indices must be at least a vector");
-  if (indices.dim(indices.rank() - 1) > static_cast<std::int64_t>(dims.size())) {
-    c.fail(fmt::format("index innermost dimension length must be <= params rank; saw: {} vs. {}",
-                       indices.dim(indices.rank() - 1), dims.size()));
-  }
-}
-
-void gather_nd(KernelContext& c) {
-  const Tensor& params = c.input(0);
-  const Dims& dims = params.shape().dims();
-  const Dims& index_dims = c.input_shape(1).dims();
-  check_depth(c, c.input_shape(1), dims);
-  const auto depth = static_cast<std::size_t>(index_dims.back());
-  Dims out_dims = part(index_dims, 0, index_dims.size() - 1);
-  append(out_dims, part(dims, depth, dims.size()));
-  const Dims starts = slice_starts(c, 1, dims);
-  const std::int64_t inner = product(dims, depth, dims.size());
-  Tensor& out = c.allocate_output(0, Shape(out_dims));
-  if (out.num_elements() == 0) return;
-  by_width(c, params.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    T* to = mutable_elements<T>(out);
-    for (const std::int64_t start : starts) {
-      to = std::copy_n(elements<T>(params) + start, inner, to);
-    }
-  });
-}
-
-// to[i] = to[i] + from[i] for the types that add.
-template <typename T>
-void add_to(const T* from, std::int64_t count, T* to) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
-      to[i] = T(static_cast<float>(to[i]) + static_cast<float>(from[i]));
-    } else {
-      to[i] = static_cast<T>(to[i] + from[i]);
-    }
-  }
-}
-
-void scatter_nd(KernelContext& c) {
-  const Dims dims = integers(c, 2);
-  const Tensor& updates = c.input(1);
-  for (const std::int64_t dim : dims) {
-    if (dim < 0) c.fail(fmt::format("Dimension {} must be >= 0", dim));
-  }
-  const Shape shape(dims);
-  check_depth(c, c.input_shape(0), dims);
-  const Dims& index_dims = c.input_shape(0).dims();
-  const auto depth = static_cast<std::size_t>(index_dims.back());
-  Dims wanted = part(index_dims, 0, index_dims.size() - 1);
-  append(wanted, part(dims, depth, dims.size()));
-  if (updates.shape().dims() != wanted) {
-    c.fail(
-        fmt::format("Dimensions [0,{}) of indices[shape={}] must match dimensions of "
-                    "updates[shape={}] for a result of shape {}",
-                    index_dims.size() - 1, c.input_shape(0).debug_string(),
-                    updates.shape().debug_string(), shape.debug_string()));
-  }
-  const Dims starts = slice_starts(c, 0, dims);
-  const std::int64_t inner = product(dims, depth, dims.size());
-  Tensor out = Tensor::zeros(updates.dtype(), shape);
-  dispatch<float, double, std::int32_t, std::int64_t, Half, BFloat16, std::int8_t, std::uint8_t,
-           std::int16_t, std::uint16_t, std::uint32_t, std::uint64_t, std::complex<float>,
-           std::complex<double>>(c.op(), updates.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    const T* from = elements<T>(updates);
-    for (const std::int64_t start : starts) {
-      add_to<T>(from, inner, mutable_elements<T>(out) + start);
-      from += inner;
-    }
-    return 0;
-  });
-  c.set_output(0, std::move(out));
-}
-
 Kernel one_hot(const Operation& op) {
   return [axis = op.attr_int("axis")](KernelContext& c) {
     const std::vector<std::int64_t>& in = c.input_shape(0).dims();
@@ -261,8 +162,6 @@ void where(KernelContext& c) {
 void register_array_index_kernels(KernelRegistry& registry) {
   registry.add_function("Gather", gather);
   registry.add("GatherV2", gather_v2);
-  registry.add_function("GatherNd", gather_nd);
-  registry.add_function("ScatterNd", scatter_nd);
   registry.add("OneHot", one_hot);
   registry.add_function("Where", where);
 }

@@ -212,6 +212,8 @@ void register_binary_kernels(KernelRegistry& registry) {
   registry.add("BitwiseAnd", make_bitwise<scalar::BitwiseAnd>);
   registry.add("BitwiseOr", make_bitwise<scalar::BitwiseOr>);
   registry.add("BitwiseXor", make_bitwise<scalar::BitwiseXor>);
+  registry.add("LeftShift", make_bitwise<scalar::LeftShift>);
+  registry.add("RightShift", make_bitwise<scalar::RightShift>);
 }
 
 }  // namespace tensorkeep::runtime

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/kernel.h"
 #include "runtime/kernels/broadcast.h"
 #include "runtime/parallel.h"
 #include "tensorkeep/tensor.h"
@@ -50,6 +51,18 @@ void apply_rows(const Broadcast& broadcast, const RowLoops<T, Out>& loops, const
            end - begin);
     });
   });
+}
+
+// A whole kernel of two operands of type T that F::apply combines.
+template <typename F, typename T>
+void apply_binary(KernelContext& c) {
+  const auto broadcast = Broadcast::of(c.input_shape(0), c.input_shape(1));
+  if (!broadcast) {
+    c.fail("Incompatible shapes: " + c.input_shape(0).debug_string() + " vs. " +
+           c.input_shape(1).debug_string());
+  }
+  Tensor& output = c.allocate_output(0, broadcast->shape());
+  apply_rows<T, T>(*broadcast, plain_rows<F, T, T>(), c.input(0), c.input(1), output);
 }
 
 }  // namespace tensorkeep::runtime

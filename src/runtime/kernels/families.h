@@ -53,6 +53,18 @@
   X(lookup)                           \
   X(variable)                         \
   X(scatter)                          \
+  X(scatter_nd)                       \
+  X(count_up_to)                      \
+  X(py_func)                          \
+  X(special)                          \
+  X(search)                           \
+  X(roll)                             \
+  X(vector)                           \
+  X(outside)                          \
+  X(string_format)                    \
+  X(gamma_integral)                   \
+  X(patch)                            \
+  X(dilation)                         \
   X(training)                         \
   X(summary)
 

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include "runtime/kernels/polygamma.h"
 
 #include <cmath>
 #include <limits>
@@ -24,25 +24,27 @@ bool is_integer(double x) {
   return std::floor(x) == x;
 }
 
-struct Digamma {
-  static double apply(double x) {
-    if (x <= 0) {
-      if (is_integer(x)) return kNaN;
-      return apply(1 - x) - std::numbers::pi / std::tan(std::numbers::pi * (x - std::floor(x)));
-    }
-    double sum = 0;
-    for (; x < kLarge; x += 1) sum -= 1 / x;
-    sum += std::log(x) - 0.5 / x;
-    double power = 1;
-    int twice = 0;
-    for (const double bernoulli : kBernoulli) {
-      power /= x * x;
-      twice += 2;
-      sum -= bernoulli * power / twice;
-    }
-    return sum;
+}  // namespace
+
+double digamma(double x) {
+  if (x <= 0) {
+    if (is_integer(x)) return kNaN;
+    return digamma(1 - x) - std::numbers::pi / std::tan(std::numbers::pi * (x - std::floor(x)));
   }
-};
+  double sum = 0;
+  for (; x < kLarge; x += 1) sum -= 1 / x;
+  sum += std::log(x) - 0.5 / x;
+  double power = 1;
+  int twice = 0;
+  for (const double bernoulli : kBernoulli) {
+    power /= x * x;
+    twice += 2;
+    sum -= bernoulli * power / twice;
+  }
+  return sum;
+}
+
+namespace {
 
 // The sum of 1 / (q + k)^s over k = 0, 1, ... for q > 0.
 double zeta_of_positive(double s, double q) {
@@ -50,6 +52,7 @@ double zeta_of_positive(double s, double q) {
   double sum = 0;
   for (; q < kLarge; q += 1) sum += std::pow(q, -s);
   const double first = std::pow(q, -s);
+  if (first == 0) return sum;
   sum += first * q / (s - 1) + first / 2;
   double factor = first * s / q / 2;
   int i = 1;
@@ -74,13 +77,13 @@ double zeta(double s, double q) {
 struct Polygamma {
   static double apply(double n, double x) {
     if (!is_integer(n) || n < 0) return kNaN;
-    if (n == 0) return Digamma::apply(x);
+    if (n == 0) return digamma(x);
     const double magnitude = std::exp(std::lgamma(n + 1)) * zeta(n + 1, x);
     return std::fmod(n, 2) == 0 ? -magnitude : magnitude;
   }
 };
 
-void digamma(KernelContext& c) {
+void compute_digamma(KernelContext& c) {
   const Shape shape = c.input_shape(0);
   Tensor& output = c.forward_or_allocate({0}, 0, shape);
   compute_wide(
@@ -90,7 +93,7 @@ void digamma(KernelContext& c) {
           const auto from = x.data<T>();
           const auto to = y.mutable_data<T>();
           for (std::size_t i = 0; i < from.size(); ++i) {
-            to[i] = static_cast<T>(Digamma::apply(from[i]));
+            to[i] = static_cast<T>(digamma(from[i]));
           }
           return 0;
         });
@@ -98,27 +101,27 @@ void digamma(KernelContext& c) {
       output, c.input(0));
 }
 
-template <typename T>
-void polygamma(KernelContext& c) {
-  const auto broadcast = Broadcast::of(c.input_shape(0), c.input_shape(1));
-  if (!broadcast) {
-    c.fail(fmt::format("Incompatible shapes: {} vs. {}", c.input_shape(0).debug_string(),
-                       c.input_shape(1).debug_string()));
+struct Zeta {
+  static double apply(double s, double q) {
+    if (std::isnan(s) || std::isnan(q) || s < 1) return kNaN;
+    if (s == 1) return std::numeric_limits<double>::infinity();
+    if (q <= 0 && !is_integer(q) && !is_integer(s)) return kNaN;
+    return zeta(s, q);
   }
-  Tensor& output = c.allocate_output(0, broadcast->shape());
-  apply_rows<T, T>(*broadcast, plain_rows<Polygamma, T, T>(), c.input(0), c.input(1), output);
-}
+};
 
-Kernel make_polygamma(const Operation& op) {
+template <typename F>
+Kernel make_of_two(const Operation& op) {
   return dispatch<float, double>(op, op.output_dtype(0),
-                                 []<typename T>(T) -> Kernel { return polygamma<T>; });
+                                 []<typename T>(T) -> Kernel { return apply_binary<F, T>; });
 }
 
 }  // namespace
 
 void register_polygamma_kernels(KernelRegistry& registry) {
-  registry.add_function("Digamma", digamma);
-  registry.add("Polygamma", make_polygamma);
+  registry.add_function("Digamma", compute_digamma);
+  registry.add("Polygamma", make_of_two<Polygamma>);
+  registry.add("Zeta", make_of_two<Zeta>);
 }
 
 }  // namespace tensorkeep::runtime

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 
@@ -201,6 +202,34 @@ Kernel make_reduction(const Operation& op) {
   });
 }
 
+template <typename T>
+Tensor squares_of(const Tensor& x) {
+  Tensor squares(x.dtype(), x.shape());
+  const auto from = x.data<T>();
+  std::transform(from.begin(), from.end(), squares.mutable_data<T>().begin(),
+                 [](T value) { return value * value; });
+  return squares;
+}
+
+Kernel make_euclidean_norm(const Operation& op) {
+  const DType dtype = op.output_dtype(0);
+  return dispatch<float, double>(
+      op, is_narrow_float(dtype) ? DType::kFloat32 : dtype,
+      [keep_dims = op.attr_bool("keep_dims")]<typename T>(T) -> Kernel {
+        return [=](KernelContext& c) {
+          const auto reduced = reduced_axes(c, c.input(1), c.input_shape(0).rank());
+          Tensor& output =
+              c.allocate_output(0, reduced_shape(c.input_shape(0), reduced, keep_dims));
+          compute_wide(
+              [&](const Tensor& x, Tensor& y) {
+                reduce<T>(find_reducer<T>(Reduction::kSum), reduced, false, squares_of<T>(x), y);
+                for (T& value : y.mutable_data<T>()) value = std::sqrt(value);
+              },
+              output, c.input(0));
+        };
+      });
+}
+
 template <typename F, bool kIdentity>
 Kernel make_logical_reduction(const Operation& op) {
   return reduction_kernel<bool>(plain_reducer<F, bool>(kIdentity), op.attr_bool("keep_dims"),
@@ -212,6 +241,7 @@ Kernel make_logical_reduction(const Operation& op) {
 void register_reduction_kernels(KernelRegistry& registry) {
   registry.add("Sum", make_reduction<Reduction::kSum>);
   registry.add("Mean", make_reduction<Reduction::kSum, true>);
+  registry.add("EuclideanNorm", make_euclidean_norm);
   registry.add("Prod", make_reduction<Reduction::kProd>);
   registry.add("Max", make_reduction<Reduction::kMax>);
   registry.add("Min", make_reduction<Reduction::kMin>);

@@ -136,6 +136,27 @@ struct BitwiseXor {
     return static_cast<T>(a ^ b);
   }
 };
+// By 0 or more bits, and less than there are.
+template <typename T>
+int bits_to_shift(T count) {
+  constexpr int kMost = static_cast<int>(sizeof(T)) * 8 - 1;
+  if constexpr (std::is_signed_v<T>) {
+    if (count < 0) return 0;
+  }
+  return count > kMost ? kMost : static_cast<int>(count);
+}
+struct LeftShift {
+  template <typename T>
+  static T apply(T a, T b) {
+    return static_cast<T>(static_cast<Wrapping<T>>(a) << bits_to_shift(b));
+  }
+};
+struct RightShift {
+  template <typename T>
+  static T apply(T a, T b) {
+    return static_cast<T>(a >> bits_to_shift(b));
+  }
+};
 struct ReluGrad {
   template <typename T>
   static T apply(T gradient, T feature) {

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/kernels/families.h"
+#include "runtime/kernels/scatter_functions.h"
 #include "runtime/kernels/variable_access.h"
 
 // Rows of a variable, by their numbers: gathered, or updated in place.
@@ -29,26 +31,17 @@ Shape row_shape(KernelContext& c, const Shape& variable) {
   return Shape(std::vector<std::int64_t>(variable.dims().begin() + 1, variable.dims().end()));
 }
 
-struct AddTo {
-  template <typename T>
-  static void apply(T& target, const T& value) {
-    target = static_cast<T>(target + value);
+template <typename T>
+void refuse_zeros(KernelContext& c, const Tensor& divisors) {
+  if constexpr (std::is_integral_v<T>) {
+    const auto values = divisors.data<T>();
+    if (std::find(values.begin(), values.end(), T(0)) != values.end()) {
+      c.fail("updates must not contain 0");
+    }
   }
-};
-struct SubtractFrom {
-  template <typename T>
-  static void apply(T& target, const T& value) {
-    target = static_cast<T>(target - value);
-  }
-};
-struct Replace {
-  template <typename T>
-  static void apply(T& target, const T& value) {
-    target = value;
-  }
-};
+}
 
-template <typename Op, typename T>
+template <typename F, typename T>
 void scatter_rows(KernelContext& c) {
   const Tensor& indices = c.input(1);
   const Tensor& updates = c.input(2);
@@ -68,13 +61,14 @@ void scatter_rows(KernelContext& c) {
     const auto count = static_cast<std::size_t>(indices.num_elements());
     const std::int64_t rows = variable.shape().dim(0);
     for (std::size_t i = 0; i < count; ++i) checked_row(c, indices, i, rows);
+    if constexpr (std::is_same_v<F, scatter::Combine<scatter::Divide>>) refuse_zeros<T>(c, updates);
     const auto width = static_cast<std::size_t>(row.num_elements());
     const auto in = updates.data<T>();
     const auto out = variable.mutable_data<T>();
     for (std::size_t i = 0; i < count; ++i) {
       T* const target = out.data() + static_cast<std::size_t>(index_at(indices, i)) * width;
       for (std::size_t j = 0; j < width; ++j) {
-        Op::apply(target[j], in[one_number ? 0 : i * width + j]);
+        F::apply(target[j], in[one_number ? 0 : i * width + j]);
       }
     }
   }
@@ -85,19 +79,10 @@ DType element_type(const Operation& op) {
   return op.attr_dtype(op.input(0).dtype() == resource ? "dtype" : "T");
 }
 
-template <typename Op>
-Kernel scatter(const Operation& op) {
-  return dispatch<float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
-                  std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, std::complex<float>,
-                  std::complex<double>>(
-      op, element_type(op), []<typename T>(T) -> Kernel { return scatter_rows<Op, T>; });
-}
-
-Kernel scatter_update(const Operation& op) {
-  return dispatch<float, double, Half, BFloat16, std::int8_t, std::int16_t, std::int32_t,
-                  std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
-                  std::complex<float>, std::complex<double>, bool, std::string>(
-      op, element_type(op), []<typename T>(T) -> Kernel { return scatter_rows<Replace, T>; });
+template <typename F>
+Kernel make_scatter(const Operation& op) {
+  return scatter::dispatch_for<F>(op, element_type(op),
+                                  []<typename T>(T) -> Kernel { return scatter_rows<F, T>; });
 }
 
 void resource_gather(KernelContext& c) {
@@ -128,15 +113,22 @@ void resource_gather(KernelContext& c) {
   }
 }
 
+template <typename F>
+void add_scatter(KernelRegistry& registry, const std::string& name) {
+  registry.add(name, make_scatter<F>);
+  registry.add("Resource" + name, make_scatter<F>);
+}
+
 }  // namespace
 
 void register_scatter_kernels(KernelRegistry& registry) {
-  registry.add("ScatterAdd", scatter<AddTo>);
-  registry.add("ScatterSub", scatter<SubtractFrom>);
-  registry.add("ScatterUpdate", scatter_update);
-  registry.add("ResourceScatterAdd", scatter<AddTo>);
-  registry.add("ResourceScatterSub", scatter<SubtractFrom>);
-  registry.add("ResourceScatterUpdate", scatter_update);
+  add_scatter<scatter::Combine<scalar::Add>>(registry, "ScatterAdd");
+  add_scatter<scatter::Combine<scalar::Sub>>(registry, "ScatterSub");
+  add_scatter<scatter::Combine<scalar::Mul>>(registry, "ScatterMul");
+  add_scatter<scatter::Combine<scatter::Divide>>(registry, "ScatterDiv");
+  add_scatter<scatter::Combine<scalar::Maximum>>(registry, "ScatterMax");
+  add_scatter<scatter::Combine<scalar::Minimum>>(registry, "ScatterMin");
+  add_scatter<scatter::Replace>(registry, "ScatterUpdate");
   registry.add_function("ResourceGather", resource_gather);
 }
 

@@ -160,9 +160,47 @@ Kernel make_bincount(const Operation& op) {
       op, op.attr_dtype("T"), []<typename T>(T) -> Kernel { return bincount<T>; });
 }
 
+// Divides the sums of segments by how many rows they have; ids are sorted.
+template <typename T>
+void divide_by_counts(const std::vector<std::int64_t>& ids, std::int64_t row, Tensor& sums) {
+  using Wide =
+      std::conditional_t<std::is_floating_point_v<T>, T,
+                         std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
+  T* const y = sums.mutable_data<T>().data();
+  for (std::size_t begin = 0, end = 0; begin < ids.size() && row > 0; begin = end) {
+    while (end < ids.size() && ids[end] == ids[begin]) ++end;
+    T* const to = y + ids[begin] * row;
+    for (std::int64_t i = 0; i < row; ++i) {
+      to[i] = static_cast<T>(static_cast<Wide>(to[i]) / static_cast<Wide>(end - begin));
+    }
+  }
+}
+
+Kernel make_segment_mean(const Operation& op) {
+  const DType dtype = op.output_dtype(0);
+  return dispatch<float, double, std::int8_t, std::int16_t, std::int32_t, std::int64_t,
+                  std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>(
+      op, is_narrow_float(dtype) ? DType::kFloat32 : dtype, []<typename T>(T) -> Kernel {
+        return [](KernelContext& c) {
+          const Shape shape = c.input_shape(0);
+          std::int64_t rows = 0;
+          const auto ids = sorted_ids(c, shape, rows);
+          Tensor& output = c.allocate_output(0, with_rows(rows, shape, 1));
+          const std::int64_t row = rows == 0 ? 0 : output.num_elements() / rows;
+          compute_wide(
+              [&](const Tensor& x, Tensor& y) {
+                combine_rows<scalar::Add, T>(x, ids, true, y);
+                divide_by_counts<T>(ids, row, y);
+              },
+              output, c.input(0));
+        };
+      });
+}
+
 }  // namespace
 
 void register_segment_kernels(KernelRegistry& registry) {
+  registry.add("SegmentMean", make_segment_mean);
   registry.add("SegmentSum", make_segments<scalar::Add, true>);
   registry.add("SegmentProd", make_segments<scalar::Mul, true>);
   registry.add("SegmentMax", make_segments<scalar::Maximum, true>);
