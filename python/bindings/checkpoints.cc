@@ -12,13 +12,6 @@ using namespace literals;
 
 using train::CheckpointReader;
 
-std::vector<std::string> texts_of(nb::handle list) {
-  std::vector<std::string> texts;
-  if (list.is_none()) return texts;
-  for (const nb::handle item : list) texts.push_back(to_text(item));
-  return texts;
-}
-
 nb::object dims_of(const Shape& shape) {
   return nb::cast(shape.dims());
 }
@@ -186,7 +179,8 @@ nb::object state_to_python(const train::CheckpointState& state) {
 
 train::CheckpointStateOptions state_options(nb::handle paths, nb::handle timestamps,
                                             nb::handle last_preserved) {
-  train::CheckpointStateOptions options{.all_model_checkpoint_paths = texts_of(paths)};
+  train::CheckpointStateOptions options;
+  if (!paths.is_none()) options.all_model_checkpoint_paths = to_texts(paths);
   if (!timestamps.is_none()) {
     for (const nb::handle time : timestamps) {
       options.all_model_checkpoint_timestamps.push_back(nb::cast<double>(time));
@@ -248,7 +242,7 @@ void bind_state(nb::module_& m) {
       "checkpoint_prefix"_a, "Whether there is a checkpoint, of either format, under this prefix.");
   m.def(
       "get_checkpoint_mtimes",
-      [](nb::handle prefixes) { return train::get_checkpoint_mtimes(texts_of(prefixes)); },
+      [](nb::handle prefixes) { return train::get_checkpoint_mtimes(to_texts(prefixes)); },
       "checkpoint_prefixes"_a,
       "A list of the times, in seconds since 1970, of those checkpoints that are there.");
   m.def(

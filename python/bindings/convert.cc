@@ -10,10 +10,6 @@
 namespace tensorkeep::python {
 namespace {
 
-std::string shown(nb::handle object) {
-  return nb::cast<std::string>(nb::repr(object));
-}
-
 bool is_sequence(nb::handle object) {
   return PyList_Check(object.ptr()) || PyTuple_Check(object.ptr());
 }
@@ -90,6 +86,16 @@ std::string to_text(nb::handle object) {
   if (PyUnicode_Check(object.ptr())) return nb::cast<std::string>(object);
   if (nb::hasattr(object, "__fspath__")) return to_text(object.attr("__fspath__")());
   errors::raise_type_error("Expected a string, got " + shown(object));
+}
+
+std::vector<std::string> to_texts(nb::handle sequence) {
+  std::vector<std::string> texts;
+  for (const nb::handle item : sequence) texts.push_back(to_text(item));
+  return texts;
+}
+
+std::string shown(nb::handle object) {
+  return nb::cast<std::string>(nb::repr(object));
 }
 
 Literal to_literal(nb::handle object) {

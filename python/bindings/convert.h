@@ -33,6 +33,8 @@ Output to_output(nb::handle object);              // a tensor as it is, or else 
 Variable to_variable(nb::handle object);          // TypeError unless it is one
 Operation* to_operation(nb::handle object);       // an operation, or that of a tensor or variable
 std::string to_text(nb::handle object);           // str or bytes; "" for None
+std::vector<std::string> to_texts(nb::handle sequence);
+std::string shown(nb::handle object);  // as repr() has it, for messages
 // Whether the object is or contains something of a graph.
 bool is_symbolic(nb::handle object);
 Literal to_literal(nb::handle object);

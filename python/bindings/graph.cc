@@ -66,7 +66,7 @@ std::vector<Output> inputs_of_list(nb::handle inputs) {
   std::vector<Output> outputs;
   for (const nb::handle input : inputs) {
     if (!is_symbolic(input)) {
-      errors::raise_type_error("input is not a Tensor: " + nb::cast<std::string>(nb::repr(input)));
+      errors::raise_type_error("input is not a Tensor: " + shown(input));
     }
     outputs.push_back(to_output(input));
   }

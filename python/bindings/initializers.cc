@@ -94,8 +94,7 @@ Partitioner to_partitioner(nb::handle object) {
     return nb::inst_ptr<PartitionerRef>(object)->partitioner;
   }
   if (PyCallable_Check(object.ptr()) == 0) {
-    errors::raise_value_error("Partitioner must be callable, but received: " +
-                              nb::cast<std::string>(nb::repr(object)));
+    errors::raise_value_error("Partitioner must be callable, but received: " + shown(object));
   }
   return [function = SharedObject(nb::borrow(object))](const Shape& shape, DType dtype) {
     const nb::object parts = function.get()("shape"_a = wrap(shape), "dtype"_a = wrap(dtype));

@@ -4,6 +4,7 @@
 #include "convert.h"
 #include "progress.h"
 #include "python_objects.h"
+#include "saver_arguments.h"
 #include "session_ref.h"
 #include "tensorkeep/checkpoint.h"
 #include "tensorkeep/checkpoint_manager.h"
@@ -29,7 +30,7 @@ Trackable trackable_of(nb::handle object) {
     for (const auto& [key, value] : nb::borrow<nb::dict>(object)) {
       if (!PyUnicode_Check(key.ptr())) {
         errors::raise_value_error("Only dictionaries with string keys can be saved, not the key " +
-                                  nb::cast<std::string>(nb::repr(key)));
+                                  shown(key));
       }
       items.emplace_back(nb::cast<std::string>(key), trackable_of(value));
     }
@@ -49,13 +50,6 @@ Trackable trackable_of(nb::handle object) {
 std::optional<std::string> optional_text(nb::handle object) {
   if (object.is_none()) return std::nullopt;
   return to_text(object);
-}
-
-train::GlobalStep step_of(nb::handle step) {
-  if (step.is_none()) return {};
-  if (nb::isinstance<VariableRef>(step)) return nb::inst_ptr<VariableRef>(step)->variable;
-  if (is_symbolic(step)) return to_output(step);
-  return *to_optional_int(step).value;
 }
 
 // Calls f() while other Python threads go on.
@@ -143,7 +137,7 @@ void bind_manager(nb::module_& m) {
              const OptionalInt& checkpoint_interval, nb::handle init_fn) {
             train::CheckpointManagerOptions options{
                 .checkpoint_name = checkpoint_name,
-                .step_counter = step_of(step_counter),
+                .step_counter = to_global_step(step_counter),
                 .checkpoint_interval = checkpoint_interval.value};
             if (!keep_checkpoint_every_n_hours.is_none()) {
               options.keep_checkpoint_every_n_hours =
@@ -166,8 +160,9 @@ void bind_manager(nb::module_& m) {
           [](CheckpointManager& self, nb::handle session, nb::handle checkpoint_number,
              bool check_interval) -> nb::object {
             SessionRef& ref = to_session(session);
-            const train::ManagerSaveOptions options{.checkpoint_number = step_of(checkpoint_number),
-                                                    .check_interval = check_interval};
+            const train::ManagerSaveOptions options{
+                .checkpoint_number = to_global_step(checkpoint_number),
+                .check_interval = check_interval};
             std::optional<std::string> path;
             const ProgressBar bar("Saving", self.directory() + "/");
             without_lock(ref, [&] { path = self.save(ref.session, options); });

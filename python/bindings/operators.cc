@@ -85,7 +85,7 @@ Subscript subscript_of(nb::handle object) {
     errors::raise_type_error(
         "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and "
         "scalar tf.int32/tf.int64 tensors are valid indices, got " +
-        nb::cast<std::string>(nb::repr(object)));
+        shown(object));
   }
   return nb::cast<int>(index);
 }

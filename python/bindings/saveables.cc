@@ -1,8 +1,9 @@
+#include "saveables.h"
+
 #include "bindings.h"
 #include "convert.h"
-#include "proto_arguments.h"
 #include "python_objects.h"
-#include "saveables.h"
+#include "saver_arguments.h"
 
 namespace tensorkeep::python {
 namespace {

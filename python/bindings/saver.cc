@@ -7,9 +7,9 @@
 #include "exceptions.h"
 #include "graph_object.h"
 #include "progress.h"
-#include "proto_arguments.h"
 #include "python_objects.h"
 #include "saveables.h"
+#include "saver_arguments.h"
 #include "saver_ref.h"
 #include "session_ref.h"
 #include "variable_arguments.h"
@@ -130,8 +130,7 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
                               .save_relative_paths = save_relative_paths,
                               .filename = filename.value};
   if (!saver_def.is_none() && !nb::hasattr(saver_def, "SerializePartialToString")) {
-    errors::raise_value_error("Expected a saver_def of type SaverDef, but got " +
-                              nb::cast<std::string>(nb::repr(saver_def)));
+    errors::raise_value_error("Expected a saver_def of type SaverDef, but got " + shown(saver_def));
   }
   if (!saver_def.is_none()) options.saver_def = message_from_python<train::SaverDef>(saver_def);
   if (!builder.is_none()) {
@@ -142,15 +141,6 @@ void make_saver(train::Saver* self, nb::handle var_list, bool reshape, bool shar
   keep_default_graph(self);
 }
 
-// A step: a number, a tensor or variable, or a tensor's name.
-train::GlobalStep global_step_of(nb::handle step, const Graph& graph) {
-  if (step.is_none()) return {};
-  if (nb::isinstance<VariableRef>(step)) return nb::inst_ptr<VariableRef>(step)->variable;
-  if (is_symbolic(step)) return to_output(step);
-  if (PyUnicode_Check(step.ptr())) return named_fetch(graph, step);
-  return *to_optional_int(nb::int_(nb::borrow(step))).value;
-}
-
 nb::object save(train::Saver& self, nb::handle sess, nb::handle save_path, nb::handle global_step,
                 const Text& latest_filename, const std::string& meta_graph_suffix,
                 bool write_meta_graph, bool write_state, bool strip_default_attrs,
@@ -158,7 +148,7 @@ nb::object save(train::Saver& self, nb::handle sess, nb::handle save_path, nb::h
   SessionRef& session = to_session(sess);
   if (save_path.is_none()) errors::raise_type_error("save_path must be a string, not None");
   const train::SaveOptions options{
-      .global_step = global_step_of(global_step, session.session.graph()),
+      .global_step = to_global_step(global_step, &session.session.graph()),
       .latest_filename = latest_filename.value.empty() ? "checkpoint" : latest_filename.value,
       .meta_graph_suffix = meta_graph_suffix,
       .write_meta_graph = write_meta_graph,
@@ -213,12 +203,6 @@ void set_last_with_time(train::Saver& self, nb::handle pairs) {
   self.set_last_checkpoints_with_time(list);
 }
 
-std::vector<std::string> texts_of(nb::handle list) {
-  std::vector<std::string> texts;
-  for (const nb::handle item : list) texts.push_back(to_text(item));
-  return texts;
-}
-
 }  // namespace
 
 void bind_saver(nb::module_& root) {
@@ -253,7 +237,7 @@ void bind_saver(nb::module_& root) {
                    "A list of the prefixes that are kept, oldest first.")
       .def(
           "set_last_checkpoints",
-          [](train::Saver& self, nb::handle list) { self.set_last_checkpoints(texts_of(list)); },
+          [](train::Saver& self, nb::handle list) { self.set_last_checkpoints(to_texts(list)); },
           "last_checkpoints"_a,
           "Takes these prefixes for the kept ones; they are of an unknown age and never removed.")
       .def("set_last_checkpoints_with_time", &set_last_with_time, "last_checkpoints_with_time"_a,
@@ -261,7 +245,7 @@ void bind_saver(nb::module_& root) {
       .def(
           "recover_last_checkpoints",
           [](train::Saver& self, nb::handle list) {
-            self.recover_last_checkpoints(texts_of(list));
+            self.recover_last_checkpoints(to_texts(list));
           },
           "checkpoint_paths"_a,
           "Takes those of the prefixes that are still there for the kept ones, with their files' "

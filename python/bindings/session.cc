@@ -12,10 +12,6 @@ namespace {
 
 using namespace literals;
 
-std::string shown(nb::handle object) {
-  return nb::cast<std::string>(nb::repr(object));
-}
-
 bool is_namedtuple(nb::handle object) {
   return PyTuple_Check(object.ptr()) && nb::hasattr(object, "_make");
 }
