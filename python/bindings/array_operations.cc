@@ -11,123 +11,21 @@ namespace {
 
 using namespace literals;
 
-bool holds_integers_alone(nb::handle value) {
-  if (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr())) {
-    for (const nb::handle item : value) {
-      if (!holds_integers_alone(item)) return false;
-    }
-    return true;
-  }
-  return PyLong_Check(value.ptr()) && !PyBool_Check(value.ptr());
-}
-
-// Integers that the type cannot hold wrap around, as they do in numpy's casts.
-Literal literal_of_type(nb::handle value, const OptionalDType& dtype) {
-  if (dtype.value && is_integer(*dtype.value) && holds_integers_alone(value)) {
-    return tensor_of_object(value, dtype.value);
-  }
-  return to_literal(value);
-}
-
-void bind_constants(nb::module_& m) {
-  m.def(
-      "constant",
-      [](nb::handle value, const OptionalDType& dtype, nb::handle shape, const Text& name,
-         bool verify_shape) {
-        if (is_symbolic(value)) {
-          errors::raise_type_error("List of Tensors when single Tensor expected");
-        }
-        ConstantOptions options{
-            .dtype = dtype.value, .name = name.value, .verify_shape = verify_shape};
-        if (!shape.is_none()) {
-          options.shape = shape_of_object(shape);
-          if (!options.shape.fully_defined()) {
-            errors::raise_type_error("The shape of a constant must be known, but is " +
-                                     options.shape.to_string());
-          }
-        }
-        return constant(literal_of_type(value, dtype), options);
-      },
-      "value"_a, "dtype"_a = nb::none(), "shape"_a = nb::none(), "name"_a = "Const",
-      "verify_shape"_a = false,
-      "A constant of a number, an array or a nest of lists; fewer values than `shape` has elements "
-      "are filled up with the last one. Raises ValueError for too many values or None, TypeError "
-      "for values that are not of `dtype`.");
-  m.def(
-      "convert_to_tensor",
-      [](nb::handle value, const OptionalDType& dtype, const Text& name,
-         const OptionalDType& preferred_dtype, const OptionalDType& dtype_hint, nb::handle) {
-        const bool is_unnamed_shape = name.value.empty() && is_tensor_shape(value);
-        const Input input = to_input(value);
-        if (PyList_Check(value.ptr()) && dtype.value && input.dtype() &&
-            *input.dtype() != base_dtype(*dtype.value)) {
-          errors::raise_type_error("Cannot convert a list containing a tensor of dtype " +
-                                   name_of(*input.dtype()) + " to " + name_of(*dtype.value));
-        }
-        return input.to_tensor(is_unnamed_shape ? "shape_as_tensor" : name.value, dtype.value,
-                               preferred_dtype.value ? preferred_dtype.value : dtype_hint.value);
-      },
-      "value"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "preferred_dtype"_a = nb::none(),
-      "dtype_hint"_a = nb::none(), "as_ref"_a = nb::none(),
-      "The tensor that a value stands for: a tensor itself, a constant of anything else. Raises "
-      "ValueError for a tensor of another type, TypeError for what is no value.");
-  m.def(
-      "placeholder",
-      [](nb::handle dtype, nb::handle shape, const Text& name) {
-        return placeholder(dtype_of_object(dtype), shape_of_object(shape), {name.value});
-      },
-      "dtype"_a, "shape"_a = nb::none(), "name"_a = nb::none(),
-      "A tensor that every run has to be fed; None in `shape` leaves a dimension open. A run "
-      "without a value is an InvalidArgumentError, one of another shape a ValueError.");
-  m.def(
-      "placeholder_with_default",
-      [](const Input& input, nb::handle shape, const Text& name) {
-        return placeholder_with_default(input, shape_of_object(shape), {name.value});
-      },
-      "input"_a, "shape"_a, "name"_a = nb::none(),
-      "`input`, unless a run feeds something else. `shape` may leave dimensions open that `input` "
-      "has.");
-  const auto filled = [&](const char* name, Output (*function)(const Input&, DType, const Name&)) {
-    m.def(
-        name,
-        [function](const Input& shape, nb::handle dtype, const Text& op_name) {
-          return function(shape, base_dtype(dtype_of_object(dtype)), {op_name.value});
-        },
-        "shape"_a, "dtype"_a = "float32", "name"_a = nb::none(), docstring(name));
-  };
-  filled("zeros", &zeros);
-  filled("ones", &ones);
-  m.def(
-      "fill",
-      [](const Input& dims, const Input& value, const Text& name) {
-        return fill(dims, value, {name.value});
-      },
-      "dims"_a, "value"_a, "name"_a = nb::none(),
-      "A tensor of shape `dims` (a vector of ints), filled with the scalar `value`.");
-  const auto like = [&](const char* name, Output (*function)(const Input&, const LikeOptions&)) {
-    m.def(
-        name,
-        [function](const Input& tensor, const OptionalDType& dtype, const Text& op_name,
-                   bool optimize) {
-          return function(tensor,
-                          {.dtype = dtype.value, .name = op_name.value, .optimize = optimize});
-        },
-        "tensor"_a, "dtype"_a = nb::none(), "name"_a = nb::none(), "optimize"_a = true,
-        docstring(name));
-  };
-  like("zeros_like", &zeros_like);
-  like("ones_like", &ones_like);
-}
-
 void bind_shapes(nb::module_& m) {
   const auto of_shape = [&](const char* name,
                             Output (*function)(const Input&, const ShapeOptions&)) {
     m.def(
         name,
-        [function](const Input& input, const Text& op_name, nb::handle out_type, bool optimize) {
-          return function(
-              input,
-              {.name = op_name.value, .out_type = dtype_of_object(out_type), .optimize = optimize});
+        [name, function](nb::handle input, const Text& op_name, nb::handle out_type,
+                         bool optimize) -> nb::object {
+          // A sparse tensor knows how it is counted.
+          const std::string own = std::string("_") + name + "_tensor";
+          if (nb::hasattr(input, own.c_str())) {
+            return input.attr(own.c_str())(op_name.value, out_type);
+          }
+          return wrap(function(to_input(input), {.name = op_name.value,
+                                                 .out_type = dtype_of_object(out_type),
+                                                 .optimize = optimize}));
         },
         "input"_a, "name"_a = nb::none(), "out_type"_a = "int32", "optimize"_a = true,
         docstring(name));
@@ -135,7 +33,11 @@ void bind_shapes(nb::module_& m) {
   of_shape("shape", &shape);
   of_shape("size", &size);
   m.def(
-      "rank", [](const Input& input, const Text& name) { return rank(input, {name.value}); },
+      "rank",
+      [](nb::handle input, const Text& name) -> nb::object {
+        if (nb::hasattr(input, "_rank_tensor")) return input.attr("_rank_tensor")(name.value);
+        return wrap(rank(to_input(input), {name.value}));
+      },
       "input"_a, "name"_a = nb::none(), "The number of dimensions, a scalar int32.");
   m.def(
       "shape_n",
@@ -234,110 +136,6 @@ void bind_joins(nb::module_& m) {
       "value"_a, "num"_a = nb::none(), "axis"_a = 0, "name"_a = "unstack",
       "A list of the tensor's slices along `axis`, which they lose. Raises ValueError if their "
       "number is not known and not given as `num`.");
-}
-
-void bind_slices(nb::module_& m) {
-  m.def(
-      "slice",
-      [](const Input& input, const Input& begin, const Input& size, const Text& name) {
-        return slice(input, begin, size, {name.value});
-      },
-      "input_"_a, "begin"_a, "size"_a, "name"_a = nb::none(),
-      "The part that begins at `begin` and is of size `size`; -1 takes all that is left of a "
-      "dimension.");
-  m.def(
-      "strided_slice",
-      [](const Input& input, const Input& begin, const Input& end, nb::handle strides,
-         int begin_mask, int end_mask, int ellipsis_mask, int new_axis_mask, int shrink_axis_mask,
-         nb::handle, const Text& name) {
-        const StridedSliceOptions options{.begin_mask = begin_mask,
-                                          .end_mask = end_mask,
-                                          .ellipsis_mask = ellipsis_mask,
-                                          .new_axis_mask = new_axis_mask,
-                                          .shrink_axis_mask = shrink_axis_mask,
-                                          .name = name.value};
-        if (strides.is_none()) return strided_slice(input, begin, end, options);
-        return strided_slice(input, begin, end, to_input(strides), options);
-      },
-      "input_"_a, "begin"_a, "end"_a, "strides"_a = nb::none(), "begin_mask"_a = 0,
-      "end_mask"_a = 0, "ellipsis_mask"_a = 0, "new_axis_mask"_a = 0, "shrink_axis_mask"_a = 0,
-      "var"_a = nb::none(), "name"_a = nb::none(),
-      "What `tensor[begin:end:strides]` is, with bit masks for open ends, ellipses, new and "
-      "dropped dimensions.");
-  m.def(
-      "gather",
-      [](const Input& params, const Input& indices, nb::handle, const Text& name,
-         const OptionalInput& axis, int batch_dims) {
-        return gather(params, indices,
-                      {.axis = axis.value, .batch_dims = batch_dims, .name = name.value});
-      },
-      "params"_a, "indices"_a, "validate_indices"_a = nb::none(), "name"_a = nb::none(),
-      "axis"_a = nb::none(), "batch_dims"_a = 0,
-      "The slices of `params` along `axis` that `indices` names: [..., indices' shape, ...]. An "
-      "index out of range is an InvalidArgumentError of the run.");
-  m.def(
-      "gather_nd",
-      [](const Input& params, const Input& indices, const Text& name, int batch_dims) {
-        if (batch_dims != 0) {
-          throw errors::UnimplementedError("gather_nd with batch_dims is not implemented.");
-        }
-        return gather_nd(params, indices, {name.value});
-      },
-      "params"_a, "indices"_a, "name"_a = nb::none(), "batch_dims"_a = 0,
-      "The elements or slices of `params` at the positions in the last dimension of `indices`.");
-  m.def(
-      "scatter_nd",
-      [](const Input& indices, const Input& updates, const Input& shape, const Text& name) {
-        return scatter_nd(indices, updates, shape, {name.value});
-      },
-      "indices"_a, "updates"_a, "shape"_a, "name"_a = nb::none(),
-      "A tensor of zeros of shape `shape`, with `updates` added at `indices`.");
-  m.def(
-      "one_hot",
-      [](const Input& indices, const Input& depth, const OptionalInput& on_value,
-         const OptionalInput& off_value, nb::handle axis, const OptionalDType& dtype,
-         const Text& name) {
-        return one_hot(indices, depth,
-                       {.on_value = on_value.value,
-                        .off_value = off_value.value,
-                        .axis = axis.is_none() ? -1 : nb::cast<int>(axis),
-                        .dtype = dtype.value,
-                        .name = name.value});
-      },
-      "indices"_a, "depth"_a, "on_value"_a = nb::none(), "off_value"_a = nb::none(),
-      "axis"_a = nb::none(), "dtype"_a = nb::none(), "name"_a = nb::none(),
-      "`on_value` where a new dimension of size `depth` at `axis` equals the index, `off_value` "
-      "elsewhere: indices [N] make [N, depth].");
-  m.def(
-      "where",
-      [](const Input& condition, nb::handle x, nb::handle y, const Text& name) {
-        if (x.is_none() && y.is_none()) return where(condition, {name.value});
-        if (x.is_none() || y.is_none()) {
-          errors::raise_value_error("x and y must both be non-None or both be None.");
-        }
-        return where(condition, to_input(x), to_input(y), {name.value});
-      },
-      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none(),
-      "Elements of `x` where `condition` is true, of `y` elsewhere; without both, the positions of "
-      "true, an int64 [count, rank]. Raises ValueError if only one is given.");
-  m.def(
-      "where_v2",
-      [](const Input& condition, nb::handle x, nb::handle y, const Text& name) {
-        if (x.is_none() && y.is_none()) return where(condition, {name.value});
-        return where_v2(condition, to_input(x), to_input(y), {name.value});
-      },
-      "condition"_a, "x"_a = nb::none(), "y"_a = nb::none(), "name"_a = nb::none(),
-      "Elements of `x` where `condition` is true, of `y` elsewhere, all three broadcast; without "
-      "both, the positions of true.");
-  m.def(
-      "boolean_mask",
-      [](const Input& tensor, const Input& mask, const Text& name, nb::handle axis) {
-        return boolean_mask(tensor, mask,
-                            {.axis = axis.is_none() ? 0 : nb::cast<int>(axis), .name = name.value});
-      },
-      "tensor"_a, "mask"_a, "name"_a = "boolean_mask", "axis"_a = nb::none(),
-      "The slices of `tensor` along `axis` where `mask` is true. Raises ValueError if the mask's "
-      "shape is not the tensor's there.");
 }
 
 void bind_moves(nb::module_& m) {
@@ -455,10 +253,8 @@ void bind_identities(nb::module_& m) {
 }  // namespace
 
 void bind_arrays(nb::module_& m) {
-  bind_constants(m);
   bind_shapes(m);
   bind_joins(m);
-  bind_slices(m);
   bind_moves(m);
   bind_identities(m);
 }

@@ -17,7 +17,9 @@ NB_MODULE(_core, m) {
   bind_raw_operations(m);
   bind_math(m);
   bind_reductions(m);
+  bind_constants(m);
   bind_arrays(m);
+  bind_slices(m);
   bind_nn(m);
   bind_random(m);
   bind_initializers(m);
