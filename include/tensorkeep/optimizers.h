@@ -59,6 +59,9 @@ class Optimizer {
   // A pair for each variable; the gradient is none where the loss does not depend on it.
   GradientsAndVariables compute_gradients(const Output& loss,
                                           const ComputeGradientsOptions& options = {});
+  // The same of any tensors: a gradient for each. `var_list` is not looked at.
+  Gradients compute_tensor_gradients(const Output& loss, const std::vector<Output>& tensors,
+                                     const ComputeGradientsOptions& options = {});
   Operation* apply_gradients(const GradientsAndVariables& gradients,
                              const ApplyGradientsOptions& options = {});
 

@@ -1,4 +1,8 @@
+#include "optimizer_base.h"
+
 #include <nanobind/trampoline.h>
+
+#include <algorithm>
 
 #include "bindings.h"
 #include "convert.h"
@@ -6,7 +10,6 @@
 #include "gradient_arguments.h"
 #include "graph_object.h"
 #include "initializer_arguments.h"
-#include "optimizer_base.h"
 #include "python_objects.h"
 #include "variable_arguments.h"
 
@@ -20,22 +23,36 @@ std::optional<Variable> to_optional_variable(nb::handle object) {
   return to_variable(object);
 }
 
-std::optional<std::vector<Variable>> to_optional_variables(nb::handle object) {
-  if (object.is_none()) return std::nullopt;
-  std::vector<Variable> variables;
-  const auto add = [&](nb::handle item, const auto& self) -> void {
-    if (nb::isinstance<PartitionedVariableRef>(item)) {
-      for (const Variable& part : nb::inst_ptr<PartitionedVariableRef>(item)->variable) {
-        variables.push_back(part);
-      }
-    } else if (PyList_Check(item.ptr()) || PyTuple_Check(item.ptr())) {
-      for (const nb::handle each : item) self(each, self);
-    } else {
-      variables.push_back(to_variable(item));
+// The variables and tensors of a nest; a partitioned variable is its parts.
+void flatten(nb::handle item, std::vector<nb::object>& flat) {
+  if (nb::isinstance<PartitionedVariableRef>(item)) {
+    for (const Variable& part : nb::inst_ptr<PartitionedVariableRef>(item)->variable) {
+      flat.push_back(wrap(part));
     }
-  };
-  add(object, add);
+  } else if (PyList_Check(item.ptr()) || PyTuple_Check(item.ptr())) {
+    for (const nb::handle each : item) flatten(each, flat);
+  } else {
+    flat.push_back(nb::borrow(item));
+  }
+}
+
+std::vector<nb::object> flat_list(nb::handle var_list) {
+  std::vector<nb::object> flat;
+  if (!var_list.is_none()) flatten(var_list, flat);
+  return flat;
+}
+
+std::optional<std::vector<Variable>> to_optional_variables(nb::handle var_list) {
+  if (var_list.is_none()) return std::nullopt;
+  std::vector<Variable> variables;
+  for (const nb::object& item : flat_list(var_list)) variables.push_back(to_variable(item));
   return variables;
+}
+
+bool has_tensors(nb::handle var_list) {
+  const std::vector<nb::object> flat = flat_list(var_list);
+  return std::any_of(flat.begin(), flat.end(),
+                     [](const nb::object& item) { return nb::isinstance<TensorRef>(item); });
 }
 
 train::GateGradients to_gate(nb::handle object) {
@@ -61,14 +78,27 @@ Output loss_of(nb::handle loss) {
 nb::list compute_gradients(train::Optimizer& self, nb::handle loss, nb::handle var_list,
                            nb::handle gate_gradients, nb::handle aggregation_method,
                            bool colocate_gradients_with_ops, nb::handle grad_loss) {
-  const auto pairs = self.compute_gradients(
-      loss_of(loss), {.var_list = to_optional_variables(var_list),
-                      .gate_gradients = to_gate(gate_gradients),
-                      .aggregation_method = to_aggregation_method(aggregation_method),
-                      .colocate_gradients_with_ops = colocate_gradients_with_ops,
-                      .grad_loss = to_output(grad_loss)});
+  train::ComputeGradientsOptions options{
+      .gate_gradients = to_gate(gate_gradients),
+      .aggregation_method = to_aggregation_method(aggregation_method),
+      .colocate_gradients_with_ops = colocate_gradients_with_ops,
+      .grad_loss = to_output(grad_loss)};
   nb::list result;
-  for (const auto& [gradient, variable] : pairs) {
+  if (has_tensors(var_list)) {
+    const std::vector<nb::object> items = flat_list(var_list);
+    std::vector<Output> tensors;
+    for (const nb::object& item : items) {
+      tensors.push_back(nb::isinstance<TensorRef>(item) ? nb::inst_ptr<TensorRef>(item)->output
+                                                        : to_variable(item).handle());
+    }
+    const Gradients found = self.compute_tensor_gradients(loss_of(loss), tensors, options);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      result.append(nb::make_tuple(wrap(found[i]), items[i]));
+    }
+    return result;
+  }
+  options.var_list = to_optional_variables(var_list);
+  for (const auto& [gradient, variable] : self.compute_gradients(loss_of(loss), options)) {
     result.append(nb::make_tuple(wrap(gradient), wrap(variable)));
   }
   return result;
@@ -90,7 +120,8 @@ Operation* apply_gradients(train::Optimizer& self, nb::handle grads_and_vars,
       pairs, {.global_step = to_optional_variable(global_step), .name = name.value});
 }
 
-// Through compute_gradients and apply_gradients where a class of Python has its own.
+// Through compute_gradients and apply_gradients where a class of Python has its own, and for
+// tensors, which cannot be updated: apply_gradients says so.
 nb::object minimize(nb::handle self, nb::handle loss, nb::handle global_step, nb::handle var_list,
                     nb::handle gate_gradients, nb::handle aggregation_method,
                     bool colocate_gradients_with_ops, const Text& name, nb::handle grad_loss) {
@@ -98,7 +129,7 @@ nb::object minimize(nb::handle self, nb::handle loss, nb::handle global_step, nb
   const auto overrides = [&](const char* method) {
     return !self.type().attr(method).is(own[method]);
   };
-  if (!overrides("compute_gradients") && !overrides("apply_gradients")) {
+  if (!overrides("compute_gradients") && !overrides("apply_gradients") && !has_tensors(var_list)) {
     const Output total = loss_of(loss);
     keep_graph(self, total.graph());  // slots
     return wrap(nb::cast<train::Optimizer&>(self).minimize(
@@ -279,7 +310,8 @@ void bind_optimizer_base(nb::module_& m) {
       .def("compute_gradients", &compute_gradients, "loss"_a, "var_list"_a = nb::none(),
            "gate_gradients"_a = 1, "aggregation_method"_a = nb::none(),
            "colocate_gradients_with_ops"_a = false, "grad_loss"_a = nb::none(),
-           "A list of pairs (gradient, variable); the gradient is None where there is none.")
+           "A list of pairs (gradient, variable); the gradient is None where there is none. "
+           "`var_list` may have tensors, too; their gradients cannot be applied.")
       .def("apply_gradients", &apply_gradients, "grads_and_vars"_a, "global_step"_a = nb::none(),
            "name"_a = nb::none(),
            "An operation that updates variables by pairs (gradient, variable). Raises ValueError "

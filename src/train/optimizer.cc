@@ -57,31 +57,43 @@ Operation* Optimizer::minimize(const Output& loss, const MinimizeOptions& option
 GradientsAndVariables Optimizer::compute_gradients(const Output& loss,
                                                    const ComputeGradientsOptions& options) {
   const auto as_default = loss.graph().as_default();
-  check_dtype(loss.dtype(), loss.name());
-  if (options.grad_loss) check_dtype(options.grad_loss.dtype(), options.grad_loss.name());
   const std::vector<Variable> variables =
       options.var_list ? *options.var_list : trainable_variables();
-  if (variables.empty()) errors::raise_value_error("No variables to optimize.");
   std::vector<Output> targets;
   for (const Variable& variable : variables) targets.push_back(variable.handle());
-  GradientsOptions how;
-  if (options.grad_loss) how.grad_ys.push_back(options.grad_loss);
-  how.gate_gradients = options.gate_gradients == GATE_OP;
-  how.aggregation_method = options.aggregation_method;
-  how.colocate_gradients_with_ops = options.colocate_gradients_with_ops;
-  Gradients found = gradients(loss, targets, how);
-  if (options.gate_gradients == GATE_GRAPH) {
-    std::vector<Output> tensors;
-    for (const Gradient& gradient : found) tensors.push_back(to_dense(gradient));
-    const std::vector<Output> gated = tuple(tensors);
-    found.assign(gated.begin(), gated.end());
-  }
+  const Gradients found = compute_tensor_gradients(loss, targets, options);
   GradientsAndVariables pairs;
   for (std::size_t i = 0; i < variables.size(); ++i) {
     if (!found[i].none()) check_dtype(variables[i].dtype(), variables[i].name());
     pairs.emplace_back(found[i], variables[i]);
   }
   return pairs;
+}
+
+Gradients Optimizer::compute_tensor_gradients(const Output& loss,
+                                              const std::vector<Output>& tensors,
+                                              const ComputeGradientsOptions& options) {
+  const auto as_default = loss.graph().as_default();
+  check_dtype(loss.dtype(), loss.name());
+  if (options.grad_loss) check_dtype(options.grad_loss.dtype(), options.grad_loss.name());
+  if (tensors.empty()) errors::raise_value_error("No variables to optimize.");
+  GradientsOptions how;
+  if (options.grad_loss) how.grad_ys.push_back(options.grad_loss);
+  how.gate_gradients = options.gate_gradients == GATE_OP;
+  how.aggregation_method = options.aggregation_method;
+  how.colocate_gradients_with_ops = options.colocate_gradients_with_ops;
+  Gradients found = gradients(loss, tensors, how);
+  if (options.gate_gradients == GATE_GRAPH) {
+    std::vector<Output> dense;
+    for (const Gradient& gradient : found) dense.push_back(to_dense(gradient));
+    const std::vector<Output> gated = tuple(dense);
+    found.assign(gated.begin(), gated.end());
+  }
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const DType dtype = tensors[i].dtype();
+    if (!found[i].none() && dtype != DType::kResource) check_dtype(dtype, tensors[i].name());
+  }
+  return found;
 }
 
 Operation* Optimizer::apply_gradients(const GradientsAndVariables& gradients,
