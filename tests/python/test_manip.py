@@ -30,6 +30,15 @@ def test_ensure_shape():
     assert_same(program)
 
 
+def test_is_symbolic_tensor():
+    def program(tf):
+        x = tf.constant(1.0)
+        assert tf.is_symbolic_tensor(x) and not tf.is_symbolic_tensor(tf.Variable(x))
+        assert not tf.is_symbolic_tensor(VALUES)
+        return [x]
+    assert_same(program)
+
+
 def test_a_shape_that_is_another():
     with tk.Graph().as_default(), tk.Session() as session:
         x = tk.placeholder(tk.float32, name="x")

@@ -48,6 +48,7 @@ SURFACE = {
         _framework.device: DeviceSpec
         _ops.image_geometry: random_crop
         _ops.pass_through: grad_pass_through
+        _ops.predicates: is_symbolic_tensor
         _platform.tf_logging: get_logger
         _framework.protos: AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions
         HistogramProto LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata

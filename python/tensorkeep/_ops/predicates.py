@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorkeep as tf
 
-__all__ = ["assert_global_step", "is_constant", "is_resource_variable"]
+__all__ = ["assert_global_step", "is_constant", "is_resource_variable", "is_symbolic_tensor"]
 
 
 def is_constant(tensor_or_op: Any) -> bool:
@@ -17,6 +17,11 @@ def is_constant(tensor_or_op: Any) -> bool:
 def is_resource_variable(var: Any) -> bool:
     """Whether it is a variable that lives outside of its graph."""
     return isinstance(var, tf.Variable) and var.op.type == "VarHandleOp"
+
+
+def is_symbolic_tensor(tensor: Any) -> bool:
+    """Whether it is a tensor of a graph; a variable is none."""
+    return isinstance(tensor, tf.Tensor)
 
 
 def assert_global_step(global_step_tensor: Any) -> None:
