@@ -210,3 +210,5 @@ def test_any_number_of_nothing():
         indices = tk.placeholder_with_default(np.zeros([1 << 40, 0], np.int32), None)
         nothing = np.zeros([0, 2], np.float32)
         assert session.run(tk.size(tk.gather_nd(nothing, indices), out_type=tk.int64)) == 0
+        whole = tk.gather_nd(ROWS, indices)
+        assert error_of(lambda: session.run(whole))[0] == "ResourceExhaustedError"

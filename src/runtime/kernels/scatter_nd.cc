@@ -61,8 +61,8 @@ void gather_slices(KernelContext& c, const Tensor& params) {
   const Dims& dims = params.shape().dims();
   check_depth(c, c.input_shape(1), dims);
   const Shape shape(sliced_dims(c.input_shape(1), dims));
+  Tensor& out = c.allocate_output(0, params.dtype(), shape);  // before memory for as many slices
   const Slices slices = slices_of(c, 1, dims, "param shape");
-  Tensor& out = c.allocate_output(0, params.dtype(), shape);
   if (out.num_elements() == 0) return;
   by_width(c, params.dtype(), [&](auto zero) {
     using T = decltype(zero);
