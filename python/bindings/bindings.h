@@ -12,6 +12,8 @@ void bind_program_functions(nanobind::module_& m);
 void bind_scopes(nanobind::module_& m);
 void bind_tensor(nanobind::module_& m);
 void bind_variables(nanobind::module_& m);
+void bind_partitioned_variables(nanobind::module_& m);
+void bind_variable_functions(nanobind::module_& m);
 void bind_variable_scopes(nanobind::module_& m);
 void bind_session(nanobind::module_& m);
 void bind_raw_operations(nanobind::module_& m);

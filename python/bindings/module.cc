@@ -12,6 +12,8 @@ NB_MODULE(_core, m) {
   bind_graph_methods(m);
   bind_tensor(m);
   bind_variables(m);
+  bind_partitioned_variables(m);
+  bind_variable_functions(m);
   bind_variable_scopes(m);
   bind_session(m);
   bind_raw_operations(m);

@@ -53,6 +53,10 @@ std::function<Output(Output)> to_constraint(nb::handle object, Graph* graph) {
   return ConstraintFunction{SharedObject(nb::borrow(object), graph)};
 }
 
+AssignOptions to_assign_options(const Text& name, nb::handle use_locking) {
+  return {.use_locking = to_optional_bool(use_locking), .name = name.value};
+}
+
 VariableSynchronization to_synchronization(nb::handle object) {
   if (object.is_none()) return VariableSynchronization::kAuto;
   return static_cast<VariableSynchronization>(nb::cast<int>(object.attr("value")));
@@ -113,47 +117,15 @@ void make_variable(VariableRef* self, nb::handle initial_value, nb::handle train
   remember(nb::find(self), variable);
 }
 
-AssignOptions assign_options(const Text& name, nb::handle use_locking) {
-  return {.use_locking = to_optional_bool(use_locking), .name = name.value};
-}
-
 using Assign = Assigned (Variable::*)(Input, const AssignOptions&) const;
 
 template <Assign kAssign>
 nb::object assign_method(const VariableRef& self, const Input& value, nb::handle use_locking,
                          const Text& name, bool read_value) {
-  AssignOptions options = assign_options(name, use_locking);
+  AssignOptions options = to_assign_options(name, use_locking);
   options.read_value = read_value;
   const Assigned assigned = (self.variable.*kAssign)(value, options);
   return read_value ? wrap(assigned, self.variable) : wrap(assigned.op());
-}
-
-// What is no variable has to have the method itself, as a part of a variable has.
-bool is_reference(nb::handle ref) {
-  if (!nb::isinstance<TensorRef>(ref)) return false;
-  const DType dtype = nb::inst_ptr<TensorRef>(ref)->output.dtype();
-  return dtype != base_dtype(dtype);
-}
-
-// The older functions: tf.assign(ref, value, validate_shape, use_locking, name).
-nb::object assign_function(nb::handle ref, const Input& value, nb::handle validate_shape,
-                           nb::handle use_locking, const Text& name) {
-  const AssignFunctionOptions options{.validate_shape = to_optional_bool(validate_shape),
-                                      .use_locking = to_optional_bool(use_locking),
-                                      .name = name.value};
-  if (is_reference(ref)) return wrap(assign(nb::inst_ptr<TensorRef>(ref)->output, value, options));
-  if (nb::isinstance<TensorRef>(ref)) {
-    return ref.attr("assign")(value.to_tensor(""), "name"_a = name.value);
-  }
-  const Variable variable = to_variable(ref);
-  return wrap(assign(variable, value, options), variable);
-}
-
-template <Assigned (*kUpdate)(const Variable&, Input, const AssignOptions&)>
-nb::object update_function(nb::handle ref, const Input& value, nb::handle use_locking,
-                           const Text& name) {
-  const Variable variable = to_variable(ref);
-  return wrap(kUpdate(variable, value, assign_options(name, use_locking)), variable);
 }
 
 nb::object save_slice_info(const VariableRef& self) {
@@ -363,194 +335,11 @@ void bind_assigned_class(nb::module_& m) {
   add_operators(assigned);
 }
 
-nb::object items_of(const std::vector<Assigned>& assigned, const PartitionedVariableRef& self) {
-  nb::list items;
-  for (std::size_t i = 0; i < assigned.size(); ++i) {
-    items.append(wrap(assigned[i], self.variable.variables()[i]));
-  }
-  return items;
-}
-
-using AssignParts = std::vector<Assigned> (PartitionedVariable::*)(const PartValues&,
-                                                                   const AssignOptions&) const;
-
-template <AssignParts kAssign>
-nb::object assign_parts(const PartitionedVariableRef& self, nb::handle value,
-                        nb::handle use_locking, const Text& name, bool) {
-  const AssignOptions options = assign_options(name, use_locking);
-  if (nb::isinstance<PartitionedVariableRef>(value)) {
-    return items_of(
-        (self.variable.*kAssign)(nb::inst_ptr<PartitionedVariableRef>(value)->variable, options),
-        self);
-  }
-  if (PyList_Check(value.ptr()) && is_symbolic(nb::object(value[0]))) {
-    return items_of((self.variable.*kAssign)(to_inputs(value), options), self);
-  }
-  return items_of((self.variable.*kAssign)(to_input(value), options), self);
-}
-
-void bind_partitioned_class(nb::module_& m) {
-  nb::class_<PartitionedVariableRef> partitioned(
-      m, "PartitionedVariable", nb::type_slots(graph_holder_slots<PartitionedVariableRef>()),
-      nb::dynamic_attr(), nb::is_weak_referenceable(),
-      "The variables that together are one tensor.");
-  partitioned
-      .def(
-          "__init__",
-          [](PartitionedVariableRef* self, const std::string& name, nb::handle shape,
-             nb::handle dtype, nb::handle variable_list, const Ints& partitions) {
-            std::vector<Variable> parts;
-            for (const nb::handle part : variable_list) parts.push_back(to_variable(part));
-            PartitionedVariable variable(
-                name, shape_of_object(shape), dtype_of_object(dtype), parts,
-                std::vector<int>(partitions.value.begin(), partitions.value.end()));
-            new (self) PartitionedVariableRef(wrap(parts.front().graph()), variable);
-          },
-          "name"_a, "shape"_a, "dtype"_a, "variable_list"_a, "partitions"_a)
-      .def_prop_ro(
-          "name", [](const PartitionedVariableRef& self) { return self.variable.name(); },
-          "The whole variable's name.")
-      .def_prop_ro(
-          "dtype", [](const PartitionedVariableRef& self) { return wrap(self.variable.dtype()); },
-          "The type of its elements.")
-      .def_prop_ro(
-          "shape", [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); },
-          "The whole variable's shape, a TensorShape.")
-      .def(
-          "get_shape",
-          [](const PartitionedVariableRef& self) { return wrap(self.variable.shape()); },
-          "The whole variable's shape, a TensorShape.")
-      .def("_get_variable_list",
-           [](const PartitionedVariableRef& self) { return self.variable.variables(); })
-      .def_prop_ro("_variable_list",
-                   [](const PartitionedVariableRef& self) { return self.variable.variables(); })
-      .def("_get_partitions",
-           [](const PartitionedVariableRef& self) { return self.variable.partitions(); })
-      .def(
-          "as_tensor", [](const PartitionedVariableRef& self) { return self.variable.as_tensor(); },
-          "The parts joined into one tensor.")
-      .def("_concat", [](const PartitionedVariableRef& self) { return self.variable.concat(); })
-      .def("assign", &assign_parts<&PartitionedVariable::assign>, "value"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
-           "A list of the assignments of a whole value's parts, or of a list of parts.")
-      .def("assign_add", &assign_parts<&PartitionedVariable::assign_add>, "value"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
-           "A list of the parts' additions.")
-      .def("assign_sub", &assign_parts<&PartitionedVariable::assign_sub>, "value"_a,
-           "use_locking"_a = nb::none(), "name"_a = nb::none(), "read_value"_a = true,
-           "A list of the parts' subtractions.")
-      .def("__iter__",
-           [](const PartitionedVariableRef& self) {
-             return nb::iter(wrap(self.variable.variables()));
-           })
-      .def("__len__", [](const PartitionedVariableRef& self) { return self.variable.size(); })
-      .def("__repr__", [](const PartitionedVariableRef& self) {
-        return "<tf.PartitionedVariable '" + self.variable.name() +
-               "' shape=" + self.variable.shape().to_string() +
-               " dtype=" + name_of(self.variable.dtype()) + ">";
-      });
-  add_operators(partitioned);
-  nb::delattr(partitioned, "__getitem__");
-}
-
-std::vector<Variable> to_variables(nb::handle list) {
-  std::vector<Variable> variables;
-  for (const nb::handle item : list) {
-    if (nb::isinstance<PartitionedVariableRef>(item)) {
-      const auto& parts = nb::inst_ptr<PartitionedVariableRef>(item)->variable.variables();
-      variables.insert(variables.end(), parts.begin(), parts.end());
-    } else {
-      variables.push_back(to_variable(item));
-    }
-  }
-  return variables;
-}
-
-void bind_collections(nb::module_& m) {
-  using Collection = std::vector<Variable> (*)(const std::string&);
-  const auto collection = [&](const char* name, Collection function, const char* doc) {
-    m.def(
-        name, [function](const Text& scope) { return function(scope.value); },
-        "scope"_a = nb::none(), doc);
-  };
-  collection("global_variables", &global_variables, "The collection GLOBAL_VARIABLES.");
-  collection("local_variables", &local_variables, "The collection LOCAL_VARIABLES.");
-  collection("model_variables", &model_variables, "The collection MODEL_VARIABLES.");
-  collection("trainable_variables", &trainable_variables, "The collection TRAINABLE_VARIABLES.");
-  collection("moving_average_variables", &moving_average_variables,
-             "The collection MOVING_AVERAGE_VARIABLES.");
-  m.def("all_variables", &all_variables, "The collection GLOBAL_VARIABLES.");
-  const auto initializer = [](nb::handle var_list, const Text& name) {
-    return variables_initializer(to_variables(var_list), name.value.empty() ? "init" : name.value);
-  };
-  m.def("variables_initializer", initializer, "var_list"_a, "name"_a = "init",
-        "An operation that runs the variables' initializers.");
-  m.def("initialize_variables", initializer, "var_list"_a, "name"_a = "init",
-        "The same as variables_initializer.");
-  m.def("global_variables_initializer", &global_variables_initializer,
-        "An operation that runs the initializers of all global variables.");
-  m.def("local_variables_initializer", &local_variables_initializer,
-        "An operation that runs the initializers of all local variables.");
-  m.def("initialize_all_variables", &initialize_all_variables,
-        "The same as global_variables_initializer.");
-  m.def("initialize_local_variables", &local_variables_initializer,
-        "The same as local_variables_initializer.");
-  m.def(
-      "report_uninitialized_variables",
-      [](nb::handle var_list, const Text& name) {
-        if (var_list.is_none() && name.value == "report_uninitialized_variables") {
-          return report_uninitialized_variables();
-        }
-        std::vector<Variable> variables;
-        if (var_list.is_none()) {
-          variables = global_variables();
-          const auto local = local_variables();
-          variables.insert(variables.end(), local.begin(), local.end());
-        } else {
-          variables = to_variables(var_list);
-        }
-        return report_uninitialized_variables(variables, name.value);
-      },
-      "var_list"_a = nb::none(), "name"_a = "report_uninitialized_variables",
-      "A vector of the names of those variables that have no value yet.");
-}
-
-void bind_state_functions(nb::module_& m) {
-  m.def("assign", &assign_function, "ref"_a, "value"_a, "validate_shape"_a = nb::none(),
-        "use_locking"_a = nb::none(), "name"_a = nb::none(),
-        "Gives `ref` a value; returns the variable's new value. Raises ValueError for another "
-        "shape, unless `validate_shape` is False.");
-  m.def("assign_add", &update_function<&assign_add>, "ref"_a, "value"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none(),
-        "Adds `value` to a variable; returns its new value.");
-  m.def("assign_sub", &update_function<&assign_sub>, "ref"_a, "value"_a,
-        "use_locking"_a = nb::none(), "name"_a = nb::none(),
-        "Subtracts `value` from a variable; returns its new value.");
-  m.def(
-      "is_variable_initialized",
-      [](nb::handle ref, const Text& name) {
-        return is_variable_initialized(to_variable(ref), {name.value});
-      },
-      "ref"_a, "name"_a = nb::none(), "A scalar bool: whether the variable has a value.");
-  m.def(
-      "enable_resource_variables", [] { resource_variables_by_default() = true; },
-      "From now on variables are resource variables unless they say otherwise.");
-  m.def(
-      "disable_resource_variables", [] { resource_variables_by_default() = false; },
-      "From now on variables are reference variables unless they say otherwise.");
-  m.def(
-      "resource_variables_enabled", [] { return resource_variables_by_default(); },
-      "Whether variables are resource variables unless they say otherwise.");
-}
-
 }  // namespace
 
 void bind_variables(nb::module_& m) {
   bind_variable_class(m);
   bind_assigned_class(m);
-  bind_partitioned_class(m);
-  bind_collections(m);
-  bind_state_functions(m);
   bind_updated(m);
 }
 
