@@ -142,8 +142,9 @@ void bind_element_wise(nb::module_& m) {
 void bind_casts(nb::module_& m) {
   m.def(
       "cast",
-      [](const Input& x, nb::handle dtype, const Text& name) {
-        return cast(x, base_dtype(dtype_of_object(dtype)), {name.value});
+      [](nb::handle x, nb::handle dtype, const Text& name) -> nb::object {
+        if (nb::hasattr(x, "_cast_tensor")) return x.attr("_cast_tensor")(dtype, name.value);
+        return wrap(cast(to_input(x), base_dtype(dtype_of_object(dtype)), {name.value}));
       },
       "x"_a, "dtype"_a, "name"_a = nb::none(),
       "The elements as another type; floats become integers by dropping what is after the point. "

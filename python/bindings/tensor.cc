@@ -6,6 +6,7 @@
 #include "graph_object.h"
 #include "operators.h"
 #include "python_objects.h"
+#include "tensorkeep/constant_shape.h"
 
 namespace tensorkeep::python {
 namespace {
@@ -98,6 +99,10 @@ void bind_tensor(nb::module_& m) {
   add_operators(tensor);
   m.def(
       "constant_value", [](nb::handle tensor) { return constant_of(tensor); }, "tensor"_a);
+  m.def(
+      "constant_value_as_shape",
+      [](nb::handle tensor) { return wrap(constant_value_as_shape(to_output(tensor))); },
+      "tensor"_a, "The TensorShape that a vector holds, as far as the graph determines it.");
 }
 
 }  // namespace tensorkeep::python

@@ -765,6 +765,92 @@ Case slices_case(const char* type, const Literal& indices, const Shape& updates)
           })};
 }
 
+// Operations on sparse tensors, of which the values are the input.
+const Literal kPlaces = {{0, 1}, {1, 0}, {1, 2}, {3, 1}};
+const Literal kDims = {4, 3};
+
+OpBuilder sparse_op(const std::string& type, const Output& values) {
+  return OpBuilder(type).input(kPlaces).input(values).input(kDims);
+}
+
+std::vector<Case> sparse_cases() {
+  const std::vector<Spread> values = {{{4}}};
+  std::vector<Case> cases = {
+      {"SparseReorder", values, one([](const Xs& x) {
+         const Literal places = {{3, 1}, {0, 1}, {1, 2}, {1, 0}};
+         OpBuilder builder("SparseReorder");
+         return builder.input(places).input(x[0]).input(kDims).build()->output(1);
+       })},
+      {"SparseAdd", {{{4}}, {{2}}}, one([](const Xs& x) {
+         OpBuilder builder = sparse_op("SparseAdd", x[0]);
+         builder.input(Literal{{0, 0}, {1, 2}}).input(x[1]).input(kDims).input(0.0);
+         return builder.build()->output(1);
+       })},
+      {"SparseTensorDenseAdd", {{{4}}, {{4, 3}}}, one([](const Xs& x) {
+         return OpBuilder("SparseTensorDenseAdd")
+             .input(Input(kPlaces).to_tensor("places", int64))
+             .input(x[0])
+             .input(Input(kDims).to_tensor("dims", int64))
+             .input(x[1])
+             .output();
+       })},
+      {"SparseSlice", values, one([](const Xs& x) {
+         return sparse_op("SparseSlice", x[0]).input({1, 0}).input({2, 3}).build()->output(1);
+       })},
+      {"SparseSoftmax", values,
+       one([](const Xs& x) { return sparse_op("SparseSoftmax", x[0]).output(); })},
+      {"SparseFillEmptyRows", {{{4}}, {{}}}, one([](const Xs& x) {
+         return sparse_op("SparseFillEmptyRows", x[0]).input(x[1]).build()->output(1);
+       })},
+  };
+  for (const char* type : {"SparseDenseCwiseMul", "SparseDenseCwiseDiv"}) {
+    cases.push_back({type, {{{4}}, {{4, 1}, 0.5, 2.0}}, one([type](const Xs& x) {
+                       return sparse_op(type, x[0]).input(x[1]).output();
+                     })});
+  }
+  for (const bool keep_dims : {false, true}) {
+    cases.push_back({"SparseReduceSum", values, one([keep_dims](const Xs& x) {
+                       OpBuilder builder = sparse_op("SparseReduceSum", x[0]);
+                       return builder.input({1}).attr("keep_dims", keep_dims).output();
+                     })});
+  }
+  for (const bool adjoint_a : {false, true}) {
+    for (const bool adjoint_b : {false, true}) {
+      const std::int64_t inner = adjoint_a ? 4 : 3;
+      const Shape b = adjoint_b ? Shape({2, inner}) : Shape({inner, 2});
+      cases.push_back({"SparseTensorDenseMatMul", {{{4}}, {b}}, one([=](const Xs& x) {
+                         return sparse_op("SparseTensorDenseMatMul", x[0])
+                             .input(x[1])
+                             .attr("adjoint_a", adjoint_a)
+                             .attr("adjoint_b", adjoint_b)
+                             .output();
+                       })});
+    }
+  }
+  cases.push_back({"CTCLoss", {{{4, 2, 3}}}, one([](const Xs& x) {
+                     OpBuilder builder("CTCLoss");
+                     builder.input(x[0]).input(Literal{{0, 0}, {0, 1}, {1, 0}}).input({0, 1, 1});
+                     return builder.input({4, 3}).build()->output(0);
+                   })});
+  for (const std::string scale : {"Sum", "Mean", "SqrtN"}) {
+    for (const bool rows : {false, true}) {
+      const auto segments = [rows](const std::string& type, const Xs& x) {
+        OpBuilder builder(type);
+        builder.input(x[0]).input({0, 3, 3, 1}).input({0, 0, 2, 2});
+        return builder.attr("sparse_gradient", rows);
+      };
+      const std::string type = "SparseSegment" + scale;
+      cases.push_back(
+          {type, {{{4, 2}}}, one([=](const Xs& x) { return segments(type, x).output(); })});
+      const std::string counted = type + "WithNumSegments";
+      cases.push_back({counted, {{{4, 2}}}, one([=](const Xs& x) {
+                         return segments(counted, x).input(4).output();
+                       })});
+    }
+  }
+  return cases;
+}
+
 std::vector<Case> special_cases() {
   std::vector<Case> cases;
   for (const char* type : {"Erfinv", "BesselI0", "BesselI0e", "BesselI1", "BesselI1e"}) {
@@ -841,7 +927,7 @@ const std::vector<Case>& all_cases() {
     std::vector<Case> all;
     for (const auto& family : {elementwise_cases(), broadcasting_cases(), product_cases(),
                                reduction_cases(), moving_cases(), network_cases(), branch_cases(),
-                               loop_cases(), array_cases(), special_cases()}) {
+                               loop_cases(), array_cases(), sparse_cases(), special_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -913,6 +999,9 @@ const std::map<std::string, std::string>& reasons() {
       {"FusedBatchNormV3", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"LRN", "of float32 only; test_composed_nn.py compares with TensorFlow's"},
       {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},
+      {"SparseDenseCwiseAdd", "there is none, as in TensorFlow: the rule says so"},
+      {"SparseSparseMaximum", "there is none, as in TensorFlow: the rule says so"},
+      {"SparseSparseMinimum", "there is none, as in TensorFlow: the rule says so"},
   };
   return reasons;
 }

@@ -50,7 +50,12 @@
   X(nn_top_k)                     \
   X(linalg)                       \
   X(sparse)                       \
+  X(sparse_shapes)                \
+  X(sparse_gradients)             \
+  X(sparse_segments)              \
   X(set)                          \
+  X(string)                       \
+  X(ctc)                          \
   X(image)                        \
   X(tensor_array)                 \
   X(summary)

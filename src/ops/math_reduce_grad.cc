@@ -39,19 +39,6 @@ Dims with_ones(Dims shape, const Dims& axes) {
   return shape;
 }
 
-// The same for a tensor that holds a shape, computed in the graph unless all is known.
-Input reduced_shape(const Output& input_shape, const Output& axes) {
-  const auto known_shape = constant_integers(input_shape);
-  const auto known_axes = constant_integers(axes);
-  if (known_shape && known_axes) return to_int32(with_ones(*known_shape, *known_axes));
-  const Output rank = size(input_shape, {.out_type = base_dtype(axes.dtype())});
-  const Output positive = (axes + rank) % rank;
-  const Output axes_shape = shape(positive);
-  const Output all = range(rank);
-  const Output one = ones(axes_shape, base_dtype(input_shape.dtype()));
-  return dynamic_stitch({all, positive}, {input_shape, one});
-}
-
 bool is_every_axis(const Output& axes, const Dims& values, int rank) {
   if (axes.shape() != Shape({rank})) return false;
   for (int i = 0; i < rank; ++i) {
@@ -112,6 +99,18 @@ std::optional<std::int64_t> static_factor(const Operation& op) {
 }
 
 }  // namespace
+
+Input reduced_shape(const Output& input_shape, const Output& axes) {
+  const auto known_shape = constant_integers(input_shape);
+  const auto known_axes = constant_integers(axes);
+  if (known_shape && known_axes) return to_int32(with_ones(*known_shape, *known_axes));
+  const Output rank = size(input_shape, {.out_type = base_dtype(axes.dtype())});
+  const Output positive = (axes + rank) % rank;
+  const Output axes_shape = shape(positive);
+  const Output all = range(rank);
+  const Output one = ones(axes_shape, base_dtype(input_shape.dtype()));
+  return dynamic_stitch({all, positive}, {input_shape, one});
+}
 
 Gradients sum(Operation& op, const Outputs& grads) {
   return {sum_gradient(op, grads[0]), Gradient()};

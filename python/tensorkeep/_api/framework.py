@@ -58,6 +58,10 @@ FRAMEWORK = {
         _framework.indexed_slices: IndexedSlices IndexedSlicesValue
         convert_to_tensor_or_indexed_slices
         """,
+    "python.framework.sparse_tensor": """
+        _framework.sparse_tensor: SparseTensor SparseTensorValue convert_to_tensor_or_sparse_tensor
+        | is_sparse
+        """,
     "python.framework.smart_cond": "_ops.control_flow: smart_cond smart_constant_value",
     "python.framework.test_util": "_platform.test_util: *",
     "python.client.session": """

@@ -19,6 +19,8 @@ OPS = {
         space_to_depth unique_with_counts
         _ops.linalg_ops: matrix_diag matrix_diag_part matrix_set_diag matrix_transpose
         _ops.space_to_batch: required_space_to_batch_paddings
+        _ops.set_ops: edit_distance
+        _ops.sparse_ops: sparse_mask sparse_placeholder
         """,
     "python.ops.math_ops": """
         abs acos acosh add add_n accumulate_n angle arg_max arg_min argmax argmin asin asinh atan
@@ -35,8 +37,9 @@ OPS = {
         saturate_cast to_complex128 to_complex64
         _ops.linalg_ops: tensordot trace
         _ops.special_math: betainc cross igamma igammac zeta
-        _ops.segment_ops: segment_max segment_mean segment_min segment_prod unsorted_segment_max
-        unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n
+        _ops.segment_ops: segment_max segment_mean segment_min segment_prod sparse_segment_mean
+        sparse_segment_sqrt_n sparse_segment_sum unsorted_segment_max unsorted_segment_mean
+        unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n
         | _ops.math_ops: multiply_no_nan polyval reduce_std reduce_variance xdivy xlog1py
         _ops.special_math: cumulative_logsumexp erfcinv erfinv ndtri nextafter reciprocal_no_nan
         reduce_euclidean_norm
@@ -143,7 +146,11 @@ OPS = {
         _ops.nn_ops: batch_norm_with_global_normalization log_poisson_loss normalize_moments
         relu_layer sufficient_statistics swish weighted_cross_entropy_with_logits weighted_moments
         """,
-    "python.ops.embedding_ops": "_core.nn: embedding_lookup",
+    "python.ops.embedding_ops": """
+        _core.nn: embedding_lookup
+        _ops.embedding_ops: embedding_lookup_sparse safe_embedding_lookup_sparse
+        """,
+    "python.ops.ctc_ops": "_ops.ctc_ops: *",
     "python.ops.rnn": "_ops.rnn: * _ops.bidirectional_rnn: * _ops.raw_rnn: *",
     "python.ops.rnn_cell": "nn.rnn_cell: *",
     "python.ops.rnn_cell_impl": "nn.rnn_cell: *",
@@ -165,14 +172,33 @@ OPS = {
     "python.ops.map_fn": "_ops.functional_ops: map_fn",
     "python.ops.image_ops": "image: *",
     "python.ops.linalg_ops": "_ops.linalg_ops: eye matrix_inverse norm",
-    "python.ops.sparse_ops": "_ops.sparse_ops: sparse_to_dense",
+    "python.ops.sparse_ops": """
+        _ops.sparse_ops: sparse_fill_empty_rows sparse_merge sparse_reorder sparse_retain
+        sparse_tensor_to_dense sparse_to_dense sparse_to_indicator
+        _ops.sparse_layout: sparse_concat sparse_reset_shape sparse_reshape sparse_slice
+        sparse_split sparse_transpose
+        _ops.sparse_math: sparse_add sparse_maximum sparse_minimum sparse_reduce_max
+        sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse sparse_softmax
+        sparse_tensor_dense_matmul
+        | _ops.sparse_ops: from_dense sparse_eye _ops.sparse_layout: sparse_expand_dims
+        """,
     "python.ops.numerics": """
         _ops.numerics: add_check_numerics_ops check_numerics verify_tensor_all_finite
         """,
     "python.ops.special_math_ops": "_ops.einsum: einsum _ops.math_ops: lbeta",
     "python.ops.tensor_array_ops": "_ops.tensor_array: TensorArray",
     "python.ops.sort_ops": "_ops.sort_ops: argsort sort",
-    "python.ops.string_ops": "_ops.string_ops: as_string string_join",
+    "python.ops.string_ops": """
+        _ops.string_ops: as_string decode_base64 encode_base64 reduce_join regex_replace
+        string_join string_split string_strip string_to_hash_bucket string_to_hash_bucket_fast
+        string_to_hash_bucket_strong string_to_number substr
+        | regex_full_match string_length string_lower string_upper unsorted_segment_join
+        """,
+    "python.ops.ragged.ragged_string_ops": """
+        _ops.string_ops: string_split strings_split_v1=strings_split
+        """,
+    "python.ops.sets_impl": "sets: *",
+    "python.ops.sets": "sets: *",
     "python.ops.weights_broadcast_ops": """
         _ops.weights_broadcast: assert_broadcastable broadcast_weights
         """,

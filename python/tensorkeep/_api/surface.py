@@ -7,6 +7,7 @@ SURFACE = {
         python.framework.dtypes: *
         python.framework.importer: *
         python.framework.random_seed: *
+        python.framework.sparse_tensor: *
         python.framework.tensor_shape: *
         python.client.session: *
         python.ops.array_ops: *
@@ -64,6 +65,7 @@ SURFACE = {
     "nn": """
         python.ops.nn_ops: *
         python.ops.nn_impl: *
+        python.ops.ctc_ops: *
         python.ops.embedding_ops: *
         python.ops.rnn: *
         tf: depth_to_space sigmoid space_to_batch space_to_depth tanh
@@ -107,7 +109,31 @@ SURFACE = {
         tf: batch_to_space_nd gather_nd reshape reverse roll scatter_nd space_to_batch_nd tile
         """,
     "bitwise": "invert _ops.math_ops: bitwise_and bitwise_or bitwise_xor left_shift right_shift",
-    "strings": "_ops.string_ops: as_string join=string_join",
+    "sparse": """
+        tf: SparseTensor add=sparse_add concat=sparse_concat fill_empty_rows=sparse_fill_empty_rows
+        mask=sparse_mask matmul=sparse_tensor_dense_matmul maximum=sparse_maximum merge=sparse_merge
+        minimum=sparse_minimum placeholder=sparse_placeholder reduce_max=sparse_reduce_max
+        reduce_max_sparse=sparse_reduce_max_sparse reduce_sum=sparse_reduce_sum
+        reduce_sum_sparse=sparse_reduce_sum_sparse reorder=sparse_reorder
+        reset_shape=sparse_reset_shape reshape=sparse_reshape retain=sparse_retain
+        segment_mean=sparse_segment_mean segment_sqrt_n=sparse_segment_sqrt_n
+        segment_sum=sparse_segment_sum slice=sparse_slice softmax=sparse_softmax
+        sparse_dense_matmul=sparse_tensor_dense_matmul split=sparse_split
+        to_dense=sparse_tensor_to_dense to_indicator=sparse_to_indicator transpose=sparse_transpose
+        python.ops.sparse_ops: expand_dims=sparse_expand_dims eye=sparse_eye from_dense
+        """,
+    "sets": """
+        _ops.set_ops: difference=set_difference intersection=set_intersection set_difference
+        set_intersection set_size set_union size=set_size union=set_union
+        """,
+    "strings": """
+        _ops.string_ops: as_string format=string_format join=string_join length=string_length
+        lower=string_lower reduce_join regex_full_match regex_replace split=strings_split
+        strip=string_strip substr to_hash_bucket=string_to_hash_bucket
+        to_hash_bucket_fast=string_to_hash_bucket_fast
+        to_hash_bucket_strong=string_to_hash_bucket_strong to_number=string_to_number
+        unsorted_segment_join upper=string_upper
+        """,
     "random": """
         tf: uniform=random_uniform normal=random_normal truncated_normal shuffle=random_shuffle
         set_random_seed get_seed
@@ -174,7 +200,12 @@ SURFACE = {
         tf: import_graph_def
         """,
     "losses": "get_regularization_losses get_regularization_loss _ops.losses: *",
-    "metrics": "_ops.metrics: *",
+    "metrics": """
+        _ops.metrics: *
+        _ops.metric_means: *
+        _ops.metric_thresholds: *
+        _ops.metric_top_k: *
+        """,
     "layers": """
         _layers.convolutional: *
         _layers.core: *
@@ -199,6 +230,7 @@ SURFACE = {
     "io": """
         train: write_graph
         tf: parse_tensor serialize_tensor write_file
+        tf: decode_base64 encode_base64
         """,
     "io.gfile": "_platform.io_gfile: *",
     "logging": "_platform.tf_logging: *",

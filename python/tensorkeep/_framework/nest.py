@@ -37,17 +37,27 @@ def _items(structure: Any) -> list[Any]:
     return list(structure)
 
 
-def _leaves(structure: Any) -> Iterator[Any]:
-    if not is_nested(structure):
+def _is_composite(leaf: Any) -> bool:
+    return hasattr(leaf, "_with_parts")
+
+
+def _leaves(structure: Any, expand_composites: bool) -> Iterator[Any]:
+    if is_nested(structure):
+        for item in _items(structure):
+            yield from _leaves(item, expand_composites)
+    elif expand_composites and _is_composite(structure):
+        yield from structure._fetch_parts()
+    else:
         yield structure
-        return
-    for item in _items(structure):
-        yield from _leaves(item)
 
 
 def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
-    """All leaves; of a leaf a list with it alone."""
-    return list(_leaves(structure))
+    """All leaves; of a leaf a list with it alone.
+
+    Args:
+      expand_composites: whether a SparseTensor counts as its three tensors.
+    """
+    return list(_leaves(structure, expand_composites))
 
 
 def _like(structure: Any, items: list[Any]) -> Any:
@@ -63,15 +73,18 @@ def _like(structure: Any, items: list[Any]) -> Any:
     return type(structure)(items)
 
 
-def _packed(structure: Any, leaves: Iterator[Any]) -> Any:
-    if not is_nested(structure):
-        return next(leaves)
-    return _like(structure, [_packed(item, leaves) for item in _items(structure)])
+def _packed(structure: Any, leaves: Iterator[Any], expand_composites: bool) -> Any:
+    if is_nested(structure):
+        return _like(structure, [_packed(item, leaves, expand_composites)
+                                 for item in _items(structure)])
+    if expand_composites and _is_composite(structure):
+        return structure._with_parts([next(leaves) for _ in structure._fetch_parts()])
+    return next(leaves)
 
 
 def pack_sequence_as(structure: Any, flat_sequence: Sequence[Any],
                      expand_composites: bool = False) -> Any:
-    """The structure with other leaves.
+    """The structure with other leaves; `expand_composites` is that of `flatten`.
 
     Raises:
       TypeError: the leaves are no list or tuple.
@@ -80,12 +93,12 @@ def pack_sequence_as(structure: Any, flat_sequence: Sequence[Any],
     if not isinstance(flat_sequence, (list, tuple)):
         raise TypeError(f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found "
                         f"incompatible type `{type(flat_sequence)}` instead.")
-    wanted = len(flatten(structure))
+    wanted = len(flatten(structure, expand_composites))
     if wanted != len(flat_sequence):
         raise ValueError(
             f"Could not pack sequence. Structure had {wanted} atoms, but flat_sequence had "
             f"{len(flat_sequence)} items. Structure: {structure}, flat_sequence: {flat_sequence}.")
-    return _packed(structure, iter(flat_sequence))
+    return _packed(structure, iter(flat_sequence), expand_composites)
 
 
 def _differ(nest1: Any, nest2: Any, check_types: bool) -> str | None:
@@ -127,6 +140,7 @@ def map_structure(func: Callable[..., Any], *structure: Any, **kwargs: Any) -> A
       func: takes a leaf of each.
       *structure: nests of one structure.
       check_types: whether their lists, tuples and dicts have the same types; True.
+      expand_composites: that of `flatten`; False.
 
     Raises:
       TypeError: `func` cannot be called, or types differ.
@@ -137,11 +151,12 @@ def map_structure(func: Callable[..., Any], *structure: Any, **kwargs: Any) -> A
     if not structure:
         raise ValueError("Must provide at least one structure")
     check_types = kwargs.pop("check_types", True)
-    kwargs.pop("expand_composites", None)
+    expand_composites = kwargs.pop("expand_composites", False)
     if kwargs:
         raise ValueError(f"Only valid keyword arguments are check_types and expand_composites, not "
                          f"{sorted(kwargs)}")
     for other in structure[1:]:
         assert_same_structure(structure[0], other, check_types)
-    results = [func(*leaves) for leaves in zip(*map(flatten, structure))]
-    return pack_sequence_as(structure[0], results)
+    flat = [flatten(each, expand_composites) for each in structure]
+    results = [func(*leaves) for leaves in zip(*flat)]
+    return pack_sequence_as(structure[0], results, expand_composites)

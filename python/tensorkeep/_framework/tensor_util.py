@@ -210,12 +210,12 @@ def constant_value_as_shape(tensor):
     Raises:
       ValueError: another scalar, or one that the graph does not determine.
     """
-    value = constant_value(tensor)
     if as_shape(tensor.shape).rank == 0:
+        value = constant_value(tensor)
         if value is None or value != -1:
             raise ValueError(f"Received a scalar value '{value}' as shape; require a statically "
                              "known scalar with value '-1' to describe an unknown shape.")
         return unknown_shape()
-    if value is None:
-        return unknown_shape(as_shape(tensor.shape).with_rank(1)[0].value)
-    return as_shape([None if d == -1 else int(d) for d in value])
+    as_shape(tensor.shape).with_rank(1)
+    from tensorkeep import _core
+    return _core.constant_value_as_shape(tensor)

@@ -17,11 +17,13 @@ class _Branch:
 
     def __call__(self) -> list[Any] | None:
         self.structure = self._function()
-        return None if self.structure is None else nest.flatten(self.structure)
+        if self.structure is None:
+            return None
+        return nest.flatten(self.structure, expand_composites=True)
 
 
 def _unpacked(structure: Any, outputs: list[Any], strict: bool) -> Any:
-    packed = nest.pack_sequence_as(structure, outputs)
+    packed = nest.pack_sequence_as(structure, outputs, expand_composites=True)
     if not strict and isinstance(packed, (list, tuple)) and len(packed) == 1:
         return packed[0]
     return packed
@@ -136,12 +138,12 @@ def while_loop(cond: Any, body: Any, loop_vars: Any, shape_invariants: Any = Non
     def packed(structure: Any, values: Sequence[Any], is_inside: bool = True) -> Any:
         """Values as the program has them: in nests, arrays of tensors around their flows."""
         leaves = [old._with_flow(new, is_inside) if hasattr(old, "_with_flow") else new
-                  for old, new in zip(nest.flatten(structure), values)]
-        return nest.pack_sequence_as(structure, leaves)
+                  for old, new in zip(nest.flatten(structure, expand_composites=True), values)]
+        return nest.pack_sequence_as(structure, leaves, expand_composites=True)
 
     def flows(structure: Any) -> list[Any]:
         return [value.flow if hasattr(value, "_with_flow") else value
-                for value in nest.flatten(structure)]
+                for value in nest.flatten(structure, expand_composites=True)]
 
     def flat_cond(values: list[Any]) -> list[Any]:
         return [cond(*packed(loop_vars, values))]

@@ -9,61 +9,14 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 import tensorkeep as tf
-from tensorkeep._ops import check_ops, check_rank, confusion, weights_broadcast
+from tensorkeep._ops import check_ops, check_rank, weights_broadcast
+from tensorkeep._ops.metric_variables import align, both, collect, local_variable
 
 __all__ = [
     "accuracy", "false_negatives", "false_positives", "mean", "mean_absolute_error",
     "mean_squared_error", "precision", "recall", "root_mean_squared_error", "true_negatives",
     "true_positives",
 ]
-
-def _local_variable(shape: Sequence[int], name: str) -> Any:
-    return tf.Variable(
-        lambda: tf.zeros(shape, tf.float32), trainable=False,
-        collections=[tf.GraphKeys.LOCAL_VARIABLES, tf.GraphKeys.METRIC_VARIABLES], name=name,
-        synchronization=tf.VariableSynchronization.ON_READ,
-        aggregation=tf.VariableAggregation.SUM)
-
-
-def _adjust_weights(weights: Any, values: Any) -> Any:
-    """Brings `weights` to the rank of `values` where they are one off."""
-    weights = tf.convert_to_tensor(weights)
-    rank, values_rank = weights.shape.ndims, values.shape.ndims
-    if rank == 0:
-        return weights
-    if rank is not None and values_rank is not None:
-        if rank - values_rank == 1:
-            return tf.squeeze(weights, [-1])
-        return tf.expand_dims(weights, [-1]) if values_rank - rank == 1 else weights
-    dynamic_rank = tf.rank(weights)
-    excess = dynamic_rank - tf.rank(values)
-    may_be_squeezed = rank is None or confusion.last_may_be_one(weights.shape)
-
-    def expanded() -> Any:
-        return tf.cond(tf.equal(excess, -1), lambda: tf.expand_dims(weights, [-1]), lambda: weights)
-
-    def squeezed() -> Any:
-        return tf.squeeze(weights, [-1]) if may_be_squeezed else weights
-
-    return tf.cond(tf.equal(dynamic_rank, 0), lambda: weights,
-                   lambda: tf.cond(tf.equal(excess, 1), squeezed, expanded))
-
-
-def _align(predictions: Any, labels: Any, weights: Any) -> tuple[Any, Any, Any]:
-    """Takes last dimensions of 1 off what has a rank one too high."""
-    predictions = tf.convert_to_tensor(predictions)
-    if labels is not None:
-        labels, predictions = confusion.remove_squeezable_dimensions(labels, predictions)
-        predictions.shape.assert_is_compatible_with(labels.shape)
-    if weights is not None:
-        weights = _adjust_weights(weights, predictions)
-    return predictions, labels, weights
-
-
-def _collect(tensor: Any, collections: Sequence[str] | None) -> Any:
-    if collections:
-        tf.add_to_collections(collections, tensor)
-    return tensor
 
 
 def mean(values: Any, weights: Any = None, metrics_collections: Sequence[str] | None = None,
@@ -86,12 +39,12 @@ def mean(values: Any, weights: Any = None, metrics_collections: Sequence[str] | 
     """
     with tf.variable_scope(name, "mean", (values, weights)):
         values = tf.cast(values, tf.float32)
-        total = _local_variable([], "total")
-        count = _local_variable([], "count")
+        total = local_variable([], "total")
+        count = local_variable([], "count")
         if weights is None:
             number = tf.cast(tf.size(values), tf.float32)
         else:
-            values, _, weights = _align(values, None, weights)
+            values, _, weights = align(values, None, weights)
             weights = weights_broadcast.broadcast_weights(tf.cast(weights, tf.float32), values)
             values = tf.multiply(values, weights)
             number = tf.reduce_sum(weights)
@@ -99,9 +52,9 @@ def mean(values: Any, weights: Any = None, metrics_collections: Sequence[str] | 
         with tf.control_dependencies([values]):
             new_count = tf.assign_add(count, number)
         value = tf.div_no_nan(total, tf.maximum(count, 0), name="value")
-        _collect(value, metrics_collections)
+        collect(value, metrics_collections)
         update = tf.div_no_nan(new_total, tf.maximum(new_count, 0), name="update_op")
-        return value, _collect(update, updates_collections)
+        return value, collect(update, updates_collections)
 
 
 def accuracy(labels: Any, predictions: Any, weights: Any = None,
@@ -116,7 +69,7 @@ def accuracy(labels: Any, predictions: Any, weights: Any = None,
 
     The other arguments, the result and the errors are those of `mean`.
     """
-    predictions, labels, weights = _align(predictions, labels, weights)
+    predictions, labels, weights = align(predictions, labels, weights)
     if labels.dtype != predictions.dtype:
         predictions = tf.cast(predictions, labels.dtype)
     is_right = tf.cast(tf.equal(predictions, labels), tf.float32)
@@ -128,7 +81,7 @@ def mean_absolute_error(labels: Any, predictions: Any, weights: Any = None,
                         updates_collections: Sequence[str] | None = None,
                         name: str | None = None) -> tuple[Any, Any]:
     """The mean of |predictions - labels|; arguments and result are those of `accuracy`."""
-    predictions, labels, weights = _align(predictions, labels, weights)
+    predictions, labels, weights = align(predictions, labels, weights)
     return mean(tf.abs(predictions - labels), weights, metrics_collections, updates_collections,
                 name or "mean_absolute_error")
 
@@ -138,7 +91,7 @@ def mean_squared_error(labels: Any, predictions: Any, weights: Any = None,
                        updates_collections: Sequence[str] | None = None,
                        name: str | None = None) -> tuple[Any, Any]:
     """The mean of (predictions - labels)^2; arguments and result are those of `accuracy`."""
-    predictions, labels, weights = _align(predictions, labels, weights)
+    predictions, labels, weights = align(predictions, labels, weights)
     return mean(tf.squared_difference(labels, predictions), weights, metrics_collections,
                 updates_collections, name or "mean_squared_error")
 
@@ -148,26 +101,26 @@ def root_mean_squared_error(labels: Any, predictions: Any, weights: Any = None,
                             updates_collections: Sequence[str] | None = None,
                             name: str | None = None) -> tuple[Any, Any]:
     """The square root of `mean_squared_error`."""
-    predictions, labels, weights = _align(predictions, labels, weights)
+    predictions, labels, weights = align(predictions, labels, weights)
     value, update = mean_squared_error(labels, predictions, weights, None, None,
                                        name or "root_mean_squared_error")
-    value = _collect(tf.sqrt(value), metrics_collections)
-    return value, _collect(tf.sqrt(update), updates_collections)
+    value = collect(tf.sqrt(value), metrics_collections)
+    return value, collect(tf.sqrt(update), updates_collections)
 
 
 def _count(condition: Any, weights: Any, metrics_collections: Sequence[str] | None,
            updates_collections: Sequence[str] | None) -> tuple[Any, Any]:
     """How often `condition` holds, each time counting as its weight."""
     check_ops.assert_type(condition, tf.bool)
-    count = _local_variable([], "count")
+    count = local_variable([], "count")
     values = tf.cast(condition, tf.float32)
     if weights is not None:
         fits = check_rank.assert_rank_in(weights, (0, tf.rank(values)))
         with tf.control_dependencies((fits,)):
             weights = tf.cast(weights, tf.float32)
             values = tf.multiply(values, weights)
-    value = _collect(tf.identity(count), metrics_collections)
-    return value, _collect(tf.assign_add(count, tf.reduce_sum(values)), updates_collections)
+    value = collect(tf.identity(count), metrics_collections)
+    return value, collect(tf.assign_add(count, tf.reduce_sum(values)), updates_collections)
 
 
 def _count_pairs(default_name: str, label: bool, prediction: bool, labels: Any, predictions: Any,
@@ -176,7 +129,7 @@ def _count_pairs(default_name: str, label: bool, prediction: bool, labels: Any, 
                  name: str | None) -> tuple[Any, Any]:
     """How often the label is `label` where the prediction is `prediction`."""
     with tf.variable_scope(name, default_name, (predictions, labels, weights)):
-        predictions, labels, weights = _align(
+        predictions, labels, weights = align(
             tf.cast(predictions, dtype=tf.bool), tf.cast(labels, dtype=tf.bool), weights)
         found = tf.logical_and(tf.equal(labels, label), tf.equal(predictions, prediction))
         return _count(found, weights, metrics_collections, updates_collections)
@@ -232,7 +185,7 @@ def _share_of_hits(default_name: str, misses: Any, labels: Any, predictions: Any
                    name: str | None) -> tuple[Any, Any]:
     """true positives / (true positives + what `misses` counts), 0 if there are none."""
     with tf.variable_scope(name, default_name, (predictions, labels, weights)):
-        predictions, labels, weights = _align(
+        predictions, labels, weights = align(
             tf.cast(predictions, dtype=tf.bool), tf.cast(labels, dtype=tf.bool), weights)
         hits, new_hits = true_positives(labels, predictions, weights)
         missed, new_missed = misses(labels, predictions, weights)
@@ -240,8 +193,8 @@ def _share_of_hits(default_name: str, misses: Any, labels: Any, predictions: Any
         def share(hit: Any, miss: Any, share_name: str) -> Any:
             return tf.where(tf.greater(hit + miss, 0), tf.divide(hit, hit + miss), 0, share_name)
 
-        value = _collect(share(hits, missed, "value"), metrics_collections)
-        return value, _collect(share(new_hits, new_missed, "update_op"), updates_collections)
+        return both(share, (hits, missed), (new_hits, new_missed), metrics_collections,
+                    updates_collections)
 
 
 def precision(labels: Any, predictions: Any, weights: Any = None,

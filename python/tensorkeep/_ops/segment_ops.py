@@ -8,8 +8,9 @@ import tensorkeep as tf
 from tensorkeep._ops import raw
 
 __all__ = [
-    "segment_max", "segment_mean", "segment_min", "segment_prod", "unsorted_segment_max", "unsorted_segment_mean",
-    "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n",
+    "segment_max", "segment_mean", "segment_min", "segment_prod", "sparse_segment_mean",
+    "sparse_segment_sqrt_n", "sparse_segment_sum", "unsorted_segment_max", "unsorted_segment_mean", "unsorted_segment_min",
+    "unsorted_segment_prod", "unsorted_segment_sqrt_n",
 ]
 
 
@@ -84,3 +85,48 @@ def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any,
         counts = _counts(data, segment_ids, num_segments)
         total = tf.unsorted_segment_sum(data, segment_ids, num_segments)
         return total / tf.sqrt(counts)
+
+
+def _of_chosen_rows(op_type: str, data: Any, indices: Any, segment_ids: Any, name: str | None,
+                    num_segments: Any, sparse_gradient: bool) -> Any:
+    inputs = [data, indices, segment_ids]
+    if num_segments is not None:
+        op_type += "WithNumSegments"
+        inputs.append(num_segments)
+    return raw.output(op_type, inputs, name, sparse_gradient=sparse_gradient)
+
+
+def sparse_segment_sum(data: Any, indices: Any, segment_ids: Any, name: str | None = None,
+                       num_segments: Any = None, sparse_gradient: bool = False) -> Any:
+    """The sum of the rows of each segment, where rows are chosen by number.
+
+    Args:
+      data: [rows, ...].
+      indices: [n], which rows.
+      segment_ids: [n], sorted: the segment of each.
+      name: of the operation.
+      num_segments: how many segments there are; one more than the last id.
+      sparse_gradient: whether the gradient is IndexedSlices.
+
+    Returns:
+      [segments, ...]; a segment without rows is 0.
+
+    Raises:
+      InvalidArgumentError: when it runs, for rows that are not there and ids out of order.
+    """
+    return _of_chosen_rows("SparseSegmentSum", data, indices, segment_ids, name, num_segments,
+                           sparse_gradient)
+
+
+def sparse_segment_mean(data: Any, indices: Any, segment_ids: Any, name: str | None = None,
+                        num_segments: Any = None, sparse_gradient: bool = False) -> Any:
+    """The mean of the rows of each segment; as `sparse_segment_sum`."""
+    return _of_chosen_rows("SparseSegmentMean", data, indices, segment_ids, name, num_segments,
+                           sparse_gradient)
+
+
+def sparse_segment_sqrt_n(data: Any, indices: Any, segment_ids: Any, name: str | None = None,
+                          num_segments: Any = None, sparse_gradient: bool = False) -> Any:
+    """The sum of each segment's rows over the square root of their number."""
+    return _of_chosen_rows("SparseSegmentSqrtN", data, indices, segment_ids, name, num_segments,
+                           sparse_gradient)

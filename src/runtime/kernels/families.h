@@ -17,6 +17,10 @@
   X(io)                               \
   X(io_v1)                            \
   X(as_string)                        \
+  X(string)                           \
+  X(string_hash)                      \
+  X(string_part)                      \
+  X(string_regex)                     \
   X(unary)                            \
   X(binary)                           \
   X(polygamma)                        \
@@ -46,7 +50,14 @@
   X(lrn)                              \
   X(linalg)                           \
   X(sparse)                           \
+  X(sparse_layout)                    \
+  X(sparse_join)                      \
+  X(sparse_math)                      \
+  X(sparse_reduce)                    \
+  X(sparse_segment)                   \
   X(set)                              \
+  X(edit_distance)                    \
+  X(ctc)                              \
   X(control_flow)                     \
   X(stack)                            \
   X(tensor_array)                     \

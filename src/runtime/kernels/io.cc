@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -152,37 +151,6 @@ void string_join(KernelContext& c) {
   c.set_output(0, std::move(joined));
 }
 
-// The standard library's expressions, whose grammar is a little wider than TensorFlow's. They match
-// by recursion, hence the limit, which no path comes near.
-Kernel make_static_regex_full_match(const Operation& op) {
-  static constexpr std::size_t kMostCharacters = 4096;
-  const std::string pattern = op.attr_string("pattern");
-  std::regex regex;
-  try {
-    regex = std::regex(pattern);
-  } catch (const std::regex_error& error) {
-    throw errors::InvalidArgumentError(
-        fmt::format("Invalid pattern: {}, error: {}", pattern, error.what()), {.node = op.name()});
-  }
-  return [regex](KernelContext& c) {
-    const auto texts = strings(c, 0);
-    Tensor matches(boolean, c.input_shape(0));
-    auto out = matches.mutable_data<bool>();
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (texts[i].size() > kMostCharacters) {
-        c.fail(fmt::format("a string of {} characters is too long to be matched: {} at most",
-                           texts[i].size(), kMostCharacters));
-      }
-      try {
-        out[i] = std::regex_match(texts[i], regex);
-      } catch (const std::regex_error& error) {
-        c.fail(fmt::format("the pattern is too complex: {}", error.what()));
-      }
-    }
-    c.set_output(0, std::move(matches));
-  };
-}
-
 }  // namespace
 
 void register_io_kernels(KernelRegistry& registry) {
@@ -192,7 +160,6 @@ void register_io_kernels(KernelRegistry& registry) {
   registry.add_function("ShardedFilename", sharded_filename);
   registry.add_function("ShardedFilespec", sharded_filespec);
   registry.add_function("StringJoin", string_join);
-  registry.add("StaticRegexFullMatch", make_static_regex_full_match);
 }
 
 }  // namespace tensorkeep::runtime

@@ -6,41 +6,17 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "runtime/kernels/string_hash.h"
 #include "tensorkeep/errors.h"
 
 namespace tensorkeep::runtime {
 namespace {
 
-// MurmurHash64A, by which TensorFlow hashes strings.
-std::uint64_t hash_of_bytes(const std::string& text) {
-  constexpr std::uint64_t kMultiplier = 0xc6a4a7935bd1e995;
-  constexpr std::uint64_t kSeed = 0xDECAFCAFFE;
-  constexpr int kShift = 47;
-  const char* data = text.data();
-  std::size_t left = text.size();
-  std::uint64_t hash = kSeed ^ (left * kMultiplier);
-  for (; left >= 8; left -= 8, data += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, data, 8);
-    word *= kMultiplier;
-    word ^= word >> kShift;
-    word *= kMultiplier;
-    hash = (hash ^ word) * kMultiplier;
-  }
-  if (left > 0) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, data, left);
-    hash = (hash ^ word) * kMultiplier;
-  }
-  hash = (hash ^ (hash >> kShift)) * kMultiplier;
-  return hash ^ (hash >> kShift);
-}
-
 template <typename K>
 struct HashOf : std::hash<K> {};
 template <>
 struct HashOf<std::string> {
-  std::size_t operator()(const std::string& text) const { return hash_of_bytes(text); }
+  std::size_t operator()(const std::string& text) const { return murmur_hash(text); }
 };
 
 // Rows of elements under numbers; one that is given back is used again.
