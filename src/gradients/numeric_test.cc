@@ -397,6 +397,101 @@ std::vector<Case> moving_cases() {
   };
 }
 
+// Symmetric matrices with eigenvalues above 1, of any matrices.
+Output positive(const Output& x) {
+  const Output product = matmul(x, x, {.adjoint_b = true});
+  return product +
+         constant(Literal{{1.5, 0.0, 0.0}, {0.0, 2.0, 0.0}, {0.0, 0.0, 3.0}}, {.dtype = float64});
+}
+
+std::vector<Case> matrix_cases() {
+  std::vector<Case> cases;
+  const Spread square = {{2, 3, 3}};
+  const Spread right = {{2, 3, 2}};
+  const auto of_positive = [](const char* type) {
+    return one([=](const Xs& x) { return OpBuilder(type).input(positive(x[0])).output(); });
+  };
+  cases.push_back({"Cholesky", {square}, of_positive("Cholesky")});
+  cases.push_back({"MatrixDeterminant", {square}, of_positive("MatrixDeterminant")});
+  cases.push_back({"LogMatrixDeterminant", {square}, one([](const Xs& x) {
+                     return OpBuilder("LogMatrixDeterminant").input(positive(x[0])).outputs()[1];
+                   })});
+  for (const bool adjoint : {false, true}) {
+    cases.push_back({"MatrixSolve", {square, right}, one([=](const Xs& x) {
+                       return OpBuilder("MatrixSolve")
+                           .input(positive(x[0]) + x[0])
+                           .input(x[1])
+                           .attr("adjoint", adjoint)
+                           .output();
+                     })});
+    for (const bool lower : {false, true}) {
+      const Spread other = lower ? Spread{{3, 2}} : right;
+      cases.push_back({"MatrixTriangularSolve", {square, other}, one([=](const Xs& x) {
+                         return OpBuilder("MatrixTriangularSolve")
+                             .input(positive(x[0]))
+                             .input(x[1])
+                             .attr("lower", lower)
+                             .attr("adjoint", adjoint)
+                             .output();
+                       })});
+    }
+  }
+  for (const Shape& shape : {Shape{2, 3, 2}, Shape{2, 2, 3}}) {
+    const Shape rows = {2, shape.dim(1), 1};
+    cases.push_back({"MatrixSolveLs", {{shape}, {rows}}, one([](const Xs& x) {
+                       return OpBuilder("MatrixSolveLs")
+                           .input(x[0])
+                           .input(x[1])
+                           .input(constant(0.5, {.dtype = float64}))
+                           .output();
+                     })});
+  }
+  for (const bool vectors : {false, true}) {
+    cases.push_back({"SelfAdjointEigV2", {square}, [=](const Xs& x) {
+                       const auto found = OpBuilder("SelfAdjointEigV2")
+                                              .input(positive(x[0]))
+                                              .attr("compute_v", vectors)
+                                              .outputs();
+                       return vectors ? found : Xs{found[0]};
+                     }});
+  }
+  const auto factors = [](const Shape& shape, bool vectors, bool full) {
+    return Case{"Svd",
+                {{shape}},
+                [=](const Xs& x) {
+                  const auto found = OpBuilder("Svd")
+                                         .input(x[0])
+                                         .attr("compute_uv", vectors)
+                                         .attr("full_matrices", full)
+                                         .outputs();
+                  return vectors ? found : Xs{found[0]};
+                },
+                Mode::kKnownShapes};
+  };
+  cases.push_back(factors({2, 3, 2}, false, false));
+  for (const Shape& shape : {Shape{3, 3}, Shape{2, 3, 2}, Shape{2, 3}}) {
+    cases.push_back(factors(shape, true, false));
+  }
+  for (const Shape& shape : {Shape{3, 3}, Shape{2, 3, 2}, Shape{2, 3}}) {
+    cases.push_back({"Qr",
+                     {{shape}},
+                     [](const Xs& x) { return OpBuilder("Qr").input(x[0]).outputs(); },
+                     Mode::kKnownShapes});
+  }
+  for (const char* type : {"FFT", "IFFT", "FFT2D", "IFFT2D", "FFT3D", "IFFT3D"}) {
+    cases.push_back({type, {{{2, 3, 4}}, {{2, 3, 4}, 0.2, 1.0}}, one([=](const Xs& x) {
+                       const Output input = complex(x[0], x[1]);
+                       const Output found = OpBuilder(type).input(input).output();
+                       return real(found) * imag(found);
+                     })});
+  }
+  cases.push_back(
+      {"ResizeNearestNeighbor", {{{1, 3, 2, 2}}}, one([](const Xs& x) {
+         return OpBuilder("ResizeNearestNeighbor").input(x[0]).input(Literal{4, 3}).output();
+       })});
+  return cases;
+}
+
 OpBuilder with_window(const char* type, const char* padding) {
   OpBuilder builder(type);
   builder.attr("padding", padding);
@@ -926,7 +1021,7 @@ const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
     for (const auto& family : {elementwise_cases(), broadcasting_cases(), product_cases(),
-                               reduction_cases(), moving_cases(), network_cases(), branch_cases(),
+                               reduction_cases(), moving_cases(), matrix_cases(), network_cases(), branch_cases(),
                                loop_cases(), array_cases(), sparse_cases(), special_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
@@ -998,6 +1093,9 @@ const std::map<std::string, std::string>& reasons() {
       {"FusedBatchNormV2", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"FusedBatchNormV3", "of float32 only; batch_norm_test compares with the formula's parts"},
       {"LRN", "of float32 only; test_composed_nn.py compares with TensorFlow's"},
+      {"ResizeBilinear", "of float32 only; test_resized_images.py compares with TensorFlow's"},
+      {"ResizeBicubic", "of float32 only; test_resized_images.py compares with TensorFlow's"},
+      {"CropAndResize", "of float32 only; test_resized_images.py compares with TensorFlow's"},
       {"BatchMatMulV3", "no kernel; the same rule as BatchMatMulV2"},
       {"SparseDenseCwiseAdd", "there is none, as in TensorFlow: the rule says so"},
       {"SparseSparseMaximum", "there is none, as in TensorFlow: the rule says so"},

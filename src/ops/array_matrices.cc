@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "ops/array_util.h"
 #include "ops/families.h"
+#include "ops/matrices.h"
 #include "tensorkeep/array_ops.h"
 #include "tensorkeep/math_ops.h"
 #include "tensorkeep/op_builder.h"
@@ -12,15 +11,6 @@ namespace tensorkeep::ops {
 namespace {
 
 using Grads = std::vector<Output>;
-
-Shape without_last(const Shape& shape, int count) {
-  return Shape(std::vector<std::int64_t>(shape.dims().begin(), shape.dims().end() - count));
-}
-
-std::int64_t smaller_dim(std::int64_t a, std::int64_t b) {
-  if (a == 0 || b == 0) return 0;
-  return a < 0 || b < 0 ? None : std::min(a, b);
-}
 
 Shape diagonals_of(const Shape& matrices) {
   const int rank = matrices.rank();
@@ -53,13 +43,6 @@ void matrix_set_diag_shape(ShapeContext& c) {
       0, without_last(merged, 1).concatenate(Shape{input.dim(rank - 2), input.dim(rank - 1)}));
 }
 
-Output diag_part_of(const Output& matrices) {
-  return OpBuilder("MatrixDiagPart", "diag_part").input(matrices).output();
-}
-Output with_diagonal(const Output& matrices, const Output& diagonal) {
-  return OpBuilder("MatrixSetDiag", "set_diag").input(matrices).input(diagonal).output();
-}
-
 Gradients matrix_diag_gradient(Operation&, const Grads& grads) {
   return {diag_part_of(grads[0])};
 }
@@ -69,7 +52,7 @@ Gradients matrix_diag_part_gradient(Operation& op, const Grads& grads) {
   const int rank = shape.rank_known() ? shape.rank() : 0;
   const bool is_square =
       rank >= 2 && shape.dim(rank - 1) >= 0 && shape.dim(rank - 1) == shape.dim(rank - 2);
-  if (is_square) return {OpBuilder("MatrixDiag", "diag").input(grads[0]).output()};
+  if (is_square) return {diag_of(grads[0])};
   return {with_diagonal(zeros_like(op.input(0)), grads[0])};
 }
 

@@ -49,6 +49,9 @@
   X(nn_lrn)                       \
   X(nn_top_k)                     \
   X(linalg)                       \
+  X(linalg_gradients)             \
+  X(linalg_factors)               \
+  X(fft)                          \
   X(sparse)                       \
   X(sparse_shapes)                \
   X(sparse_gradients)             \

@@ -165,25 +165,4 @@ Output random_shuffle(const Input& value, const RandomShuffleOptions& options) {
       .output();
 }
 
-namespace ops {
-namespace {
-
-void random_shape(ShapeContext& c) {
-  c.set_output(0, c.input_as_shape(0));
-}
-
-constexpr ShapeRow kRows[] = {
-    {"RandomUniform", random_shape},        {"RandomUniformInt", random_shape},
-    {"RandomStandardNormal", random_shape}, {"TruncatedNormal", random_shape},
-    {"RandomShuffle", shape_fn::unchanged},
-};
-
-}  // namespace
-
-void register_random(OpRegistry& registry) {
-  add_rows(registry, kRows);
-  for (const ShapeRow& row : kRows) registry.add_not_differentiable(row.op);
-}
-
-}  // namespace ops
 }  // namespace tensorkeep

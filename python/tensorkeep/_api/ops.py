@@ -75,18 +75,25 @@ OPS = {
         _ops.check_rank: assert_rank assert_rank_at_least assert_rank_in
         | _ops.check_shapes: assert_shapes
         """,
-    "python.ops.random_ops": "random_uniform random_normal truncated_normal random_shuffle",
+    "python.ops.random_ops": """
+        random_uniform random_normal truncated_normal random_shuffle
+        _ops.random_ops: multinomial random_gamma random_poisson | categorical
+        """,
+    "python.ops.stateless_random_ops": "_ops.stateless_random_ops: *",
+    "python.ops.candidate_sampling_ops": "_ops.candidate_sampling: *",
     "python.ops.init_ops": """
         zeros_initializer ones_initializer constant_initializer random_uniform_initializer
         random_normal_initializer truncated_normal_initializer variance_scaling_initializer
         glorot_uniform_initializer glorot_normal_initializer uniform_unit_scaling_initializer
-        | Initializer Zeros=zeros_initializer Ones=ones_initializer Constant=constant_initializer
+        _ops.init_ops: orthogonal_initializer=Orthogonal
+        | _core: Initializer Zeros=zeros_initializer Ones=ones_initializer
+        Constant=constant_initializer
         RandomUniform=random_uniform_initializer RandomNormal=random_normal_initializer
         TruncatedNormal=truncated_normal_initializer VarianceScaling=variance_scaling_initializer
         GlorotUniform=glorot_uniform_initializer GlorotNormal=glorot_normal_initializer
         UniformUnitScaling=uniform_unit_scaling_initializer
         he_normal he_uniform lecun_normal lecun_uniform
-        _ops.init_ops: Identity
+        _ops.init_ops: Identity Orthogonal
         """,
     "python.ops.partitioned_variables": """
         create_partitioned_variables fixed_size_partitioner variable_axis_size_partitioner
@@ -145,6 +152,7 @@ OPS = {
         _ops.nn_conv: separable_conv2d
         _ops.nn_ops: batch_norm_with_global_normalization log_poisson_loss normalize_moments
         relu_layer sufficient_statistics swish weighted_cross_entropy_with_logits weighted_moments
+        _ops.sampled_losses: nce_loss sampled_softmax_loss
         """,
     "python.ops.embedding_ops": """
         _core.nn: embedding_lookup
@@ -171,7 +179,15 @@ OPS = {
     "python.ops.manip_ops": "_ops.manip_ops: roll",
     "python.ops.map_fn": "_ops.functional_ops: map_fn",
     "python.ops.image_ops": "image: *",
-    "python.ops.linalg_ops": "_ops.linalg_ops: eye matrix_inverse norm",
+    "python.ops.linalg_ops": """
+        _ops.linalg_ops: eye matrix_inverse norm
+        _ops.linear_systems: cholesky cholesky_solve matrix_determinant matrix_solve
+        matrix_solve_ls matrix_triangular_solve
+        _ops.matrix_factors: qr self_adjoint_eig self_adjoint_eigvals svd
+        """,
+    "python.ops.signal.fft_ops": "_ops.fft_ops: *",
+    "python.ops.linalg.linalg": "linalg: *",
+    "python.ops.linalg.linalg_impl": "linalg: *",
     "python.ops.sparse_ops": """
         _ops.sparse_ops: sparse_fill_empty_rows sparse_merge sparse_reorder sparse_retain
         sparse_tensor_to_dense sparse_to_dense sparse_to_indicator

@@ -32,6 +32,7 @@ SURFACE = {
         python.ops.partitioned_variables: *
         python.ops.random_ops: *
         python.ops.script_ops: *
+        python.ops.signal.fft_ops: *
         python.ops.sparse_ops: *
         python.ops.sort_ops: *
         python.ops.special_math_ops: *
@@ -68,6 +69,7 @@ SURFACE = {
         python.ops.ctc_ops: *
         python.ops.embedding_ops: *
         python.ops.rnn: *
+        python.ops.candidate_sampling_ops: *
         tf: depth_to_space sigmoid space_to_batch space_to_depth tanh
         _ops.nn_ops: silu=swish
         """,
@@ -98,13 +100,24 @@ SURFACE = {
         global_norm matmul matrix_transpose norm set_diag=matrix_set_diag tensor_diag=diag
         tensor_diag_part=diag_part tensordot trace transpose
         nn: l2_normalize
-        _ops.linalg_ops: adjoint
+        _ops.linalg_ops: adjoint normalize
+        _ops.linear_systems: cholesky cholesky_solve det=matrix_determinant logdet
+        lstsq=matrix_solve_ls matvec slogdet solve=matrix_solve
+        triangular_solve=matrix_triangular_solve
+        _ops.matrix_factors: eigh=self_adjoint_eig eigvalsh=self_adjoint_eigvals matrix_rank pinv qr
+        svd
+        _ops.matrix_exponential: expm=matrix_exponential
         """,
     "image": """
+        _ops.image_boxes: *
         _ops.image_colors: *
         _ops.image_geometry: *
+        _ops.image_resize: *
+        _ops.image_similarity: *
         _ops.image_patches: *
         """,
+    "signal": "_ops.fft_ops: *",
+    "spectral": "_ops.fft_ops: *",
     "manip": """
         tf: batch_to_space_nd gather_nd reshape reverse roll scatter_nd space_to_batch_nd tile
         """,
@@ -136,7 +149,13 @@ SURFACE = {
         """,
     "random": """
         tf: uniform=random_uniform normal=random_normal truncated_normal shuffle=random_shuffle
-        set_random_seed get_seed
+        set_random_seed get_seed multinomial gamma=random_gamma poisson=random_poisson
+        _ops.random_ops: categorical
+        _ops.stateless_random_ops: stateless_categorical stateless_multinomial
+        stateless_normal=stateless_random_normal stateless_truncated_normal
+        stateless_uniform=stateless_random_uniform
+        nn: all_candidate_sampler fixed_unigram_candidate_sampler learned_unigram_candidate_sampler
+        log_uniform_candidate_sampler uniform_candidate_sampler
         """,
     "debugging": """
         python.ops.check_ops: *
@@ -151,6 +170,7 @@ SURFACE = {
         variance_scaling=variance_scaling_initializer glorot_uniform=glorot_uniform_initializer
         glorot_normal=glorot_normal_initializer
         uniform_unit_scaling=uniform_unit_scaling_initializer
+        orthogonal=orthogonal_initializer
         global_variables=global_variables_initializer local_variables=local_variables_initializer
         variables=variables_initializer
         _core: lecun_normal lecun_uniform he_normal he_uniform

@@ -10,7 +10,7 @@ from tensorkeep._ops import raw, windows
 
 __all__ = [
     "adjoint", "eye", "matrix_diag", "matrix_diag_part", "matrix_inverse", "matrix_set_diag",
-    "matrix_transpose", "norm", "tensordot", "trace",
+    "matrix_transpose", "norm", "normalize", "tensordot", "trace",
 ]
 
 
@@ -115,9 +115,6 @@ def _check_norm(order: Any, axis: Any) -> bool:
         supported: list[Any] = ["euclidean", "fro", 1, 2, np.inf]
         if order not in supported:
             raise ValueError(f"'ord' must be a supported matrix norm in {supported}, got {order}")
-        if order == 2:
-            raise tf.errors.UnimplementedError(
-                None, None, "the norm of order 2 of a matrix needs Svd, which is not implemented")
         return True
     if axis is not None and not isinstance(axis, int):
         raise ValueError("'axis' must be None, an integer, or a tuple of 2 unique integers, got "
@@ -127,13 +124,30 @@ def _check_norm(order: Any, axis: Any) -> bool:
     return False
 
 
+def _spectral_norm(tensor: Any, axes: tuple[int, int]) -> Any:
+    """The largest singular values; `axes` stay, of size 1."""
+    rank = tf.rank(tensor)
+    positive = tf.map_fn(lambda i: tf.cond(i >= 0, lambda: i, lambda: i + rank),
+                         tf.convert_to_tensor(axes))
+    all_axes = tf.range(rank)
+    others = raw.operation("ListDiff", [all_axes, positive], out_idx=tf.int32).outputs[0]
+    order = tf.concat([others, positive], axis=0)
+    back = tf.map_fn(
+        lambda i: tf.cast(tf.squeeze(tf.where_v2(tf.equal(order, i))), dtype=tf.int32), all_axes)
+    matrices = tf.transpose(tensor, perm=order)
+    values = raw.operation("Svd", [matrices], compute_uv=False).outputs[0]
+    largest = tf.expand_dims(tf.reduce_max(tf.abs(values), axis=-1, keepdims=True), axis=-1)
+    return tf.transpose(largest, perm=back)
+
+
 def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool | None = None,
          name: str | None = None, keep_dims: bool | None = None) -> Any:
     """The norm of vectors or matrices.
 
     Args:
       tensor: real or complex.
-      ord: "euclidean" (or "fro" of matrices), 1, numpy.inf, or of vectors any number above 0.
+      ord: "euclidean" (or "fro" of matrices), 1, 2, numpy.inf, or of vectors any number above 0.
+        Of matrices 2 is the largest singular value.
       axis: None for one vector of all elements, a dimension for vectors along it, a pair of
         dimensions for matrices.
       keepdims: whether these stay, of size 1; `keep_dims` is its older name.
@@ -147,7 +161,9 @@ def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool |
     axes: Any = None if axis is None else tuple(axis) if of_matrices else (axis,)
     with tf.name_scope(name, "norm", [tensor]):
         tensor = tf.convert_to_tensor(tensor)
-        if ord in ("fro", "euclidean", 2):
+        if of_matrices and ord == 2:
+            result = _spectral_norm(tensor, axes)
+        elif ord in ("fro", "euclidean", 2):
             result = tf.sqrt(tf.reduce_sum(tensor * tf.conj(tensor), axes, keepdims=True))
         else:
             result = tf.abs(tensor)
@@ -163,6 +179,15 @@ def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool |
                 total = tf.reduce_sum(tf.pow(result, ord), axes, keepdims=True)
                 result = tf.pow(total, 1.0 / ord)
         return result if keepdims else tf.squeeze(result, axes)
+
+
+def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None,
+              name: str | None = None) -> tuple[Any, Any]:
+    """`tensor` divided by its norms, and these; the arguments are those of `norm`."""
+    with tf.name_scope(name, "normalize", [tensor]):
+        tensor = tf.convert_to_tensor(tensor)
+        norms = tf.cast(norm(tensor, ord, axis, keepdims=True), tensor.dtype)
+        return tensor / norms, norms
 
 
 def _contracted(a: Any, axes: Any) -> tuple[Any, Any]:

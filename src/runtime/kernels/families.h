@@ -14,6 +14,10 @@
   X(array_diagonal)                   \
   X(reverse_sequence)                 \
   X(random)                           \
+  X(random_stateless)                 \
+  X(random_categorical)               \
+  X(random_gamma)                     \
+  X(candidate_sampling)               \
   X(io)                               \
   X(io_v1)                            \
   X(as_string)                        \
@@ -39,6 +43,10 @@
   X(segment)                          \
   X(space_batch)                      \
   X(image_color)                      \
+  X(image_box)                        \
+  X(non_max_suppression)              \
+  X(resize)                           \
+  X(resize_smooth)                    \
   X(fake_quant)                       \
   X(rnn_cell)                         \
   X(sequence)                         \
@@ -49,6 +57,10 @@
   X(pool)                             \
   X(lrn)                              \
   X(linalg)                           \
+  X(linalg_solve)                     \
+  X(linalg_factors)                   \
+  X(linalg_svd)                       \
+  X(fft)                              \
   X(sparse)                           \
   X(sparse_layout)                    \
   X(sparse_join)                      \

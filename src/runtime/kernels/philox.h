@@ -14,6 +14,11 @@ class Philox {
   Philox() = default;
   // As TensorFlow keys it: the first seed is the key, the second the upper half of the counter.
   Philox(std::uint64_t seed, std::uint64_t seed2) : key_(seed), high_(seed2) {}
+  Philox(std::uint64_t key, std::uint64_t low, std::uint64_t high)
+      : key_(key), low_(low), high_(high) {}
+
+  std::uint64_t key() const { return key_; }
+  std::uint64_t high() const { return high_; }
 
   void skip(std::uint64_t groups) {
     const std::uint64_t before = low_;
