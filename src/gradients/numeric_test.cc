@@ -1020,9 +1020,10 @@ std::vector<Case> special_cases() {
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (const auto& family : {elementwise_cases(), broadcasting_cases(), product_cases(),
-                               reduction_cases(), moving_cases(), matrix_cases(), network_cases(), branch_cases(),
-                               loop_cases(), array_cases(), sparse_cases(), special_cases()}) {
+    for (const auto& family :
+         {elementwise_cases(), broadcasting_cases(), product_cases(), reduction_cases(),
+          moving_cases(), matrix_cases(), network_cases(), branch_cases(), loop_cases(),
+          array_cases(), sparse_cases(), special_cases()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

@@ -112,9 +112,9 @@ SURFACE = {
         _ops.image_boxes: *
         _ops.image_colors: *
         _ops.image_geometry: *
+        _ops.image_patches: *
         _ops.image_resize: *
         _ops.image_similarity: *
-        _ops.image_patches: *
         """,
     "signal": "_ops.fft_ops: *",
     "spectral": "_ops.fft_ops: *",
