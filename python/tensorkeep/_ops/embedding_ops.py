@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorkeep as tf
 from tensorkeep._framework.sparse_tensor import SparseTensor
-from tensorkeep._ops import predicates, raw, segment_ops, sparse_layout, sparse_ops
+from tensorkeep._ops import predicates, segment_ops, sparse_layout, sparse_ops
 
 __all__ = ["embedding_lookup_sparse", "safe_embedding_lookup_sparse"]
 
@@ -18,16 +18,6 @@ def _parts_of(params: Any) -> list[Any]:
     if isinstance(params, tf.python.ops.variables.PartitionedVariable):
         return list(params)
     return params if isinstance(params, list) else [params]
-
-
-def _read(param: Any) -> Any:
-    """All of a table; a resource variable without a copy."""
-    if not predicates.is_resource_variable(param):
-        return param
-    with tf.name_scope("Read"):
-        raw.operation("DisableCopyOnRead", [param.handle])
-        value = raw.output("ReadVariableOp", [param.handle], dtype=param.dtype)
-    return tf.identity(value)
 
 
 def _weighted(rows: Any, weights: Any, segment_ids: Any, combiner: str, name: str) -> Any:
@@ -100,10 +90,11 @@ def embedding_lookup_sparse(params: Any, sp_ids: Any, sp_weights: Any,
         ids = sp_ids.values
         if len(params) == 1 and not predicates.is_resource_variable(params[0]):
             params = [tf.convert_to_tensor(params[0], name="params")]
-        is_whole = (len(params) == 1 and params[0].device == segment_ids.device
-                    and max_norm is None and (allow_fast_lookup or sp_weights is None))
+        is_whole = (len(params) == 1 and isinstance(params[0], tf.Tensor)
+                    and params[0].device == segment_ids.device and max_norm is None
+                    and (allow_fast_lookup or sp_weights is None))
         if is_whole:
-            which, rows = ids, _read(params[0])
+            which, rows = ids, params[0]
         else:
             ids, which = tf.unique(ids)
             rows = tf.nn.embedding_lookup(params, ids, partition_strategy=partition_strategy,
