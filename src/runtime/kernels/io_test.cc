@@ -9,7 +9,6 @@
 namespace tensorkeep::runtime {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 class IoKernelsTest : public ::testing::Test {
