@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 build_packages=(g++ cmake ninja-build protobuf-compiler libprotobuf-dev libleveldb-dev libsnappy-dev
-  libisal-dev libeigen3-dev libfmt-dev libcli11-dev zlib1g-dev python3 python3-dev python3-venv)
+  libisal-dev libre2-dev libeigen3-dev libfmt-dev libcli11-dev zlib1g-dev python3 python3-dev python3-venv)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
 # What the Python module is built with, and what it needs, from PyPI.
 python_packages=('nanobind>=2.4' numpy ml_dtypes protobuf)

@@ -9,7 +9,6 @@
 #include "tensorkeep/checkpoint_reader.h"
 #include "tensorkeep/checkpoint_utils.h"
 #include "tensorkeep/constant_op.h"
-#include "tensorkeep/constant_shape.h"
 #include "tensorkeep/constant_value.h"
 #include "tensorkeep/control_flow_ops.h"
 #include "tensorkeep/convert.h"

@@ -6,7 +6,6 @@
 #include "graph_object.h"
 #include "operators.h"
 #include "python_objects.h"
-#include "tensorkeep/constant_shape.h"
 
 namespace tensorkeep::python {
 namespace {

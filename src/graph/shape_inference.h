@@ -57,9 +57,6 @@ void none(ShapeContext& c);              // no outputs
 // numpy's broadcasting of two shapes; nullopt if they do not fit.
 std::optional<Shape> broadcast_shapes(const Shape& a, const Shape& b);
 
-// As constant_value, for a tensor that holds a shape, partially known values included.
-Shape constant_value_as_shape(const Output& tensor);
-
 // The value of a tensor that follows from constants and static shapes by running kernels: what
 // shape inference knows beyond constant_value. Declared here, defined by the runtime, for the graph
 // knows no kernels. Nothing where it cannot tell.

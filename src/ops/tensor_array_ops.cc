@@ -128,16 +128,21 @@ GradientArray gradients_after(const Operation& op, const Output& grad_flow) {
   return array;
 }
 
-Gradients read_gradient(Operation& op, const Grads& grads) {
+// The gradients of what was read at the places of input 1 are written there.
+Gradients write_back(Operation& op, const Grads& grads, const std::string& scope_name) {
   const GradientArray array = gradients_of(op.input(0), op.input(2), source_of(grads[0]));
-  const NameScope scope(grads[0].graph(), "TensorArrayWrite");
-  const Output flow = OpBuilder("TensorArrayWriteV3")
+  const NameScope scope(grads[0].graph(), scope_name);
+  const Output flow = OpBuilder(scope_name + "V3")
                           .input(array.handle)
                           .input(op.input(1))
                           .input(grads[0])
                           .input(array.flow)
                           .output();
   return {Gradient(), Gradient(), flow};
+}
+
+Gradients read_gradient(Operation& op, const Grads& grads) {
+  return write_back(op, grads, "TensorArrayWrite");
 }
 
 Gradients write_gradient(Operation& op, const Grads& grads) {
@@ -152,15 +157,7 @@ Gradients write_gradient(Operation& op, const Grads& grads) {
 }
 
 Gradients gather_gradient(Operation& op, const Grads& grads) {
-  const GradientArray array = gradients_of(op.input(0), op.input(2), source_of(grads[0]));
-  const NameScope scope(grads[0].graph(), "TensorArrayScatter");
-  const Output flow = OpBuilder("TensorArrayScatterV3")
-                          .input(array.handle)
-                          .input(op.input(1))
-                          .input(grads[0])
-                          .input(array.flow)
-                          .output();
-  return {Gradient(), Gradient(), flow};
+  return write_back(op, grads, "TensorArrayScatter");
 }
 
 Gradients scatter_gradient(Operation& op, const Grads& grads) {

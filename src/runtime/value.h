@@ -8,7 +8,7 @@
 
 namespace tensorkeep::runtime {
 
-// Something a session owns by name: a variable now, tables and queues later.
+// Something a session owns by name: a variable, a table, what an operation remembers.
 class Resource {
  public:
   virtual ~Resource() = default;

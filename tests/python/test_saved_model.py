@@ -267,6 +267,24 @@ def test_loading_twice_runs_the_main_op_of_each():
         assert sess.run(["a/kept:0", "b/kept:0"]) == [b"model/assets/vocabulary.txt"] * 2
 
 
+def test_the_sessions_graph_is_exported():
+    """TensorFlow exports the default graph, whatever the session's is."""
+    with tensorkeep.Graph().as_default() as graph:
+        tensorkeep.get_variable("v", [], initializer=tensorkeep.ones_initializer())
+        initializer = tensorkeep.global_variables_initializer()
+    builder = tensorkeep.saved_model.Builder("model")
+    with tensorkeep.Graph().as_default():
+        tensorkeep.constant(1.0, name="another")
+        session = tensorkeep.Session(graph=graph)
+        session.run(initializer)
+        builder.add_meta_graph_and_variables(session, ["serve"])
+    builder.save()
+    with tensorkeep.Graph().as_default(), tensorkeep.Session() as sess:
+        message = tensorkeep.saved_model.load(sess, ["serve"], "model")
+        assert sess.run("v:0") == 1.0
+    assert "another" not in [node.name for node in message.graph_def.node]
+
+
 def test_signatures():
     def signatures(tf):
         with tf.Graph().as_default():

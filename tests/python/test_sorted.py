@@ -117,6 +117,17 @@ def test_print(capfd):
     assert lines.count("once [[1.5 2][3 4]]") == 2
 
 
+def test_print_counts_in_the_session(capfd):
+    with tk.Graph().as_default():
+        shown = tk.Print(1.0, [2.0], "twice ", first_n=2)
+        more = shown + 1
+        for session in (tk.Session(), tk.Session()):
+            with session:
+                for fetch in (shown, more, [shown, more], shown):
+                    session.run(fetch)
+    assert capfd.readouterr().err.count("twice [2]") == 4
+
+
 @pytest.mark.parametrize("operation", ["a-b", "B-A", "union", "intersection"])
 @pytest.mark.parametrize("a, b", [
     ([[3, 1, 1], [2, 2, 5]], [[1, 7], [2, 9]]), ([[[1, 2], [3, 4]]], [[[1], [1]]]),

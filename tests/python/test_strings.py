@@ -209,7 +209,7 @@ PATTERNS = [
     r"(a)(b)?", r"(?:ab)+", r"(?P<x>a)b", r"\Qa.b\E", r"\x41\x{42}", r"[\d\-]+", r"[]a]+", r"[^]a]",
     r"[[:alpha:]]+", r"[[:^digit:]]+", r"(a*)*", r"(|a)+", r"", r"a|", r"|a", r"(?U)a+", r"(?i:a)b",
     "[\u00e9-\u00fc]+", r"\S+", r"\W", r"(a+)(b+)", r"\Aab\z", r"$", r"[\w.]+@[\w.]+", r"(?i)[^a]",
-    r"\101", r"(a{10}){10}", r"a.c"]
+    r"\101", r"(a{10}){10}", r"a.c", r"\pL+", r"\C", "(?i)\u00c9", r"\B"]
 SUBJECTS = ["", "a", "ab", "abc", "aabbcc", "ABC abc", "foo bar foo", "a\nb\na", "caf\u00e9 \u00c9",
             "foo@bar.com, x@y", "a{1 a{,2}", b"a\xffb\xfe", "aaaab"]
 SUBJECTS = [each if isinstance(each, bytes) else each.encode() for each in SUBJECTS]
@@ -229,6 +229,15 @@ def test_regular_expressions(pattern):
 @pytest.mark.parametrize("rewrite", [r"\2\1", r"\\", r"\3", r"\0\0"])
 def test_rewrites(rewrite):
     assert_same(lambda tf: tf.regex_replace(SUBJECTS, r"(a)(b)?", rewrite))
+
+
+@pytest.mark.parametrize("rewrite", [r"x\y", "\\"])
+@pytest.mark.parametrize("replace_global", [True, False])
+def test_malformed_rewrites(rewrite, replace_global):
+    """TensorFlow replaces all matches by what it could read."""
+    with tk.Graph().as_default(), tk.Session() as session:
+        made = tk.strings.regex_replace(["zab"], "ab", rewrite, replace_global)
+        assert session.run(made)[0] == b"zab"
 
 
 @pytest.mark.parametrize("pattern", [

@@ -5,6 +5,7 @@
 
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/narrow.h"
+#include "runtime/resource_manager.h"
 
 namespace tensorkeep::runtime {
 namespace {
@@ -95,14 +96,22 @@ Kernel make_assert(const Operation& op) {
   };
 }
 
+// How often an operation of a session has shown its data, whatever else is fetched with it.
+struct ShownCount : public Resource {
+  std::atomic<std::int64_t> times{0};
+};
+
 // Passes its input on, and shows the data in one line of standard error, the first times.
 Kernel make_print(const Operation& op) {
   const std::int64_t first_n = op.attr_int("first_n");
   const std::int64_t summarize = op.attr_int("summarize");
-  auto times = std::make_shared<std::atomic<std::int64_t>>(0);
-  return [first_n, summarize, times, message = op.attr_string("message")](KernelContext& c) {
+  return [first_n, summarize, message = op.attr_string("message")](KernelContext& c) {
     c.set_output(0, c.input(0));
-    if (first_n >= 0 && times->fetch_add(1) >= first_n) return;
+    if (first_n >= 0) {
+      const auto shown = c.resources().find_or_make<ShownCount>(
+          "\x01print", c.op().name(), [] { return std::make_shared<ShownCount>(); });
+      if (shown->times.fetch_add(1) >= first_n) return;
+    }
     std::string line = message;
     for (int i = 1; i < c.num_inputs(); ++i) {
       const Tensor& data = c.input(i);

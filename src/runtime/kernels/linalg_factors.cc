@@ -15,14 +15,15 @@ void self_adjoint_eig(KernelContext& c, bool with_vectors) {
   Tensor& vectors = c.allocate_output(1, with_vectors ? batch.shape() : Shape{0});
   const Batch columns = {batch.outer, batch.count, batch.rows, 1};
   for (std::int64_t i = 0; i < batch.count && batch.rows > 0; ++i) {
-    const Eigen::SelfAdjointEigenSolver<Matrix<T>> found(
-        matrix_at<T>(c.input(0), batch, i),
+    const Eigen::SelfAdjointEigenSolver<WideMatrix<T>> found(
+        wide_matrix_at<T>(c.input(0), batch, i),
         with_vectors ? Eigen::ComputeEigenvectors : Eigen::EigenvaluesOnly);
     if (found.info() != Eigen::Success) {
       c.fail("Self-adjoint eigen decomposition was not successful. The input might not be valid.");
     }
     mutable_matrix_at<T>(values, columns, i) = found.eigenvalues().template cast<T>();
-    if (with_vectors) mutable_matrix_at<T>(vectors, batch, i) = found.eigenvectors();
+    if (!with_vectors) continue;
+    mutable_matrix_at<T>(vectors, batch, i) = found.eigenvectors().template cast<T>();
   }
 }
 
@@ -38,10 +39,13 @@ void qr(KernelContext& c, bool full) {
     auto to_q = mutable_matrix_at<T>(q, of_q, i);
     to_q.setIdentity();
     if (batch.rows == 0 || batch.columns == 0) continue;
-    const Eigen::HouseholderQR<Matrix<T>> factors(matrix_at<T>(c.input(0), batch, i));
-    to_q = factors.householderQ() * Matrix<T>(to_q);
-    mutable_matrix_at<T>(r, of_r, i) =
+    const Eigen::HouseholderQR<WideMatrix<T>> factors(wide_matrix_at<T>(c.input(0), batch, i));
+    WideMatrix<T> wide_q = WideMatrix<T>::Identity(batch.rows, inner);
+    wide_q.applyOnTheLeft(factors.householderQ());
+    to_q = wide_q.template cast<T>();
+    const WideMatrix<T> wide_r =
         factors.matrixQR().topRows(inner).template triangularView<Eigen::Upper>();
+    mutable_matrix_at<T>(r, of_r, i) = wide_r.template cast<T>();
   }
 }
 

@@ -20,10 +20,10 @@ void cholesky(KernelContext& c) {
   const Batch batch = squares_of(c, 0);
   Tensor& out = c.allocate_output(0, batch.shape());
   for (std::int64_t i = 0; i < batch.count && batch.rows > 0; ++i) {
-    const Eigen::LLT<Matrix<T>> factors(matrix_at<T>(c.input(0), batch, i));
+    const Eigen::LLT<WideMatrix<T>> factors(wide_matrix_at<T>(c.input(0), batch, i));
     MatrixView<T> to = mutable_matrix_at<T>(out, batch, i);
     if (factors.info() == Eigen::Success) {
-      to = factors.matrixL();
+      to = WideMatrix<T>(factors.matrixL()).template cast<T>();
     } else {
       to.setZero();
       to.template triangularView<Eigen::Lower>().fill(
@@ -34,7 +34,7 @@ void cholesky(KernelContext& c) {
 
 // The sign (for complex numbers, the phase) and the logarithm of the absolute value.
 template <typename T>
-std::pair<T, T> sign_and_log(const ConstMatrixView<T>& matrix) {
+std::pair<T, T> sign_and_log(const Matrix<T>& matrix) {
   if (matrix.rows() == 0) return {T(1), T(0)};
   const Eigen::PartialPivLU<Matrix<T>> factors(matrix);
   T sign(static_cast<typename Eigen::NumTraits<T>::Real>(factors.permutationP().determinant()));
@@ -57,9 +57,10 @@ void determinant(KernelContext& c) {
   const Batch batch = squares_of(c, 0);
   Tensor& out = c.allocate_output(0, batch.outer);
   for (std::int64_t i = 0; i < batch.count; ++i) {
-    const auto matrix = matrix_at<T>(c.input(0), batch, i);
+    const WideMatrix<T> matrix = wide_matrix_at<T>(c.input(0), batch, i);
     out.mutable_data<T>()[static_cast<std::size_t>(i)] =
-        batch.rows == 0 ? T(1) : Eigen::PartialPivLU<Matrix<T>>(matrix).determinant();
+        batch.rows == 0 ? T(1)
+                        : static_cast<T>(Eigen::PartialPivLU<WideMatrix<T>>(matrix).determinant());
   }
 }
 
@@ -69,9 +70,9 @@ void log_determinant(KernelContext& c) {
   Tensor& signs = c.allocate_output(0, batch.outer);
   Tensor& logs = c.allocate_output(1, batch.outer);
   for (std::int64_t i = 0; i < batch.count; ++i) {
-    const auto [sign, log] = sign_and_log<T>(matrix_at<T>(c.input(0), batch, i));
-    signs.mutable_data<T>()[static_cast<std::size_t>(i)] = sign;
-    logs.mutable_data<T>()[static_cast<std::size_t>(i)] = log;
+    const auto [sign, log] = sign_and_log(wide_matrix_at<T>(c.input(0), batch, i));
+    signs.mutable_data<T>()[static_cast<std::size_t>(i)] = static_cast<T>(sign);
+    logs.mutable_data<T>()[static_cast<std::size_t>(i)] = static_cast<T>(log);
   }
 }
 
@@ -94,8 +95,8 @@ void solve(KernelContext& c, bool adjoint) {
   Tensor& out = c.allocate_output(0, rhs.shape());
   if (out.num_elements() == 0) return;
   for (std::int64_t i = 0; i < batch.count; ++i) {
-    const auto matrix = matrix_at<T>(c.input(0), batch, i);
-    Eigen::PartialPivLU<Matrix<T>> factors(batch.rows);
+    const WideMatrix<T> matrix = wide_matrix_at<T>(c.input(0), batch, i);
+    Eigen::PartialPivLU<WideMatrix<T>> factors(batch.rows);
     if (adjoint) {
       factors.compute(matrix.adjoint());
     } else {
@@ -103,14 +104,13 @@ void solve(KernelContext& c, bool adjoint) {
     }
     const auto smallest = factors.matrixLU().diagonal().cwiseAbs().minCoeff();
     if (!(smallest > 0)) c.fail("Input matrix is not invertible.");
-    mutable_matrix_at<T>(out, rhs, i) = factors.solve(matrix_at<T>(c.input(1), rhs, i));
+    const WideMatrix<T> x = factors.solve(wide_matrix_at<T>(c.input(1), rhs, i));
+    mutable_matrix_at<T>(out, rhs, i) = x.template cast<T>();
   }
 }
 
 template <typename T>
-void solve_one_triangle(const ConstMatrixView<T>& matrix, const ConstMatrixView<T>& rhs, bool lower,
-                        bool adjoint, MatrixView<T> x) {
-  x = rhs;
+void solve_one_triangle(const Matrix<T>& matrix, bool lower, bool adjoint, Matrix<T>& x) {
   if (lower && adjoint) {
     matrix.adjoint().template triangularView<Eigen::Upper>().solveInPlace(x);
   } else if (lower) {
@@ -142,16 +142,16 @@ void solve_triangle(KernelContext& c, bool lower, bool adjoint) {
   const std::int64_t rhs_step = batches->operands() == simd::Operands::kRightFixed ? 0 : 1;
   batches->for_each_row([&](std::int64_t at, std::int64_t at_rhs, std::int64_t at_out) {
     for (std::int64_t i = 0; i < batches->row_size(); ++i) {
-      solve_one_triangle<T>(matrix_at<T>(c.input(0), batch, at + i * step),
-                            matrix_at<T>(c.input(1), rhs, at_rhs + i * rhs_step), lower, adjoint,
-                            mutable_matrix_at<T>(out, result, at_out + i));
+      WideMatrix<T> x = wide_matrix_at<T>(c.input(1), rhs, at_rhs + i * rhs_step);
+      solve_one_triangle(wide_matrix_at<T>(c.input(0), batch, at + i * step), lower, adjoint, x);
+      mutable_matrix_at<T>(out, result, at_out + i) = x.template cast<T>();
     }
   });
 }
 
 // The normal equations' matrix: A'A where there are at least as many rows as columns, else AA'.
 template <typename T>
-Eigen::LLT<Matrix<T>> normal_factors(const KernelContext& c, const ConstMatrixView<T>& matrix,
+Eigen::LLT<Matrix<T>> normal_factors(const KernelContext& c, const Matrix<T>& matrix,
                                      double l2_regularizer) {
   const bool tall = matrix.rows() >= matrix.cols();
   const Eigen::Index size = tall ? matrix.cols() : matrix.rows();
@@ -184,18 +184,17 @@ void solve_least_squares(KernelContext& c, bool fast) {
   result.rows = batch.columns;
   Tensor& out = c.allocate_output(0, result.shape());
   for (std::int64_t i = 0; i < batch.count && out.num_elements() > 0; ++i) {
-    const auto matrix = matrix_at<T>(c.input(0), batch, i);
-    const auto right = matrix_at<T>(c.input(1), rhs, i);
-    auto x = mutable_matrix_at<T>(out, result, i);
-    if (batch.rows == 0) {
-      x.setZero();
-    } else if (!fast) {
-      x = Eigen::CompleteOrthogonalDecomposition<Matrix<T>>(matrix).solve(right);
-    } else if (batch.rows >= batch.columns) {
-      x = normal_factors<T>(c, matrix, l2_regularizer).solve(matrix.adjoint() * right);
-    } else {
-      x = matrix.adjoint() * normal_factors<T>(c, matrix, l2_regularizer).solve(right);
+    const WideMatrix<T> matrix = wide_matrix_at<T>(c.input(0), batch, i);
+    const WideMatrix<T> right = wide_matrix_at<T>(c.input(1), rhs, i);
+    WideMatrix<T> x = WideMatrix<T>::Zero(batch.columns, rhs.columns);
+    if (batch.rows > 0 && !fast) {
+      x = Eigen::CompleteOrthogonalDecomposition<WideMatrix<T>>(matrix).solve(right);
+    } else if (batch.rows > 0 && batch.rows >= batch.columns) {
+      x = normal_factors(c, matrix, l2_regularizer).solve(matrix.adjoint() * right);
+    } else if (batch.rows > 0) {
+      x = matrix.adjoint() * normal_factors(c, matrix, l2_regularizer).solve(right);
     }
+    mutable_matrix_at<T>(out, result, i) = x.template cast<T>();
   }
 }
 

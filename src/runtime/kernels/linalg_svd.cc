@@ -4,8 +4,7 @@
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/matrices.h"
 
-// Singular values and their vectors, of 64 bits also where the matrices have 32: one instance less
-// of what takes long to compile.
+// Singular values and their vectors.
 namespace tensorkeep::runtime {
 namespace {
 
@@ -16,7 +15,6 @@ struct SvdOptions {
 
 template <typename T>
 void svd(KernelContext& c, SvdOptions options) {
-  using Wide = std::conditional_t<Eigen::NumTraits<T>::IsComplex, std::complex<double>, double>;
   const Batch batch = batch_of(c, 0);
   const std::int64_t smaller = std::min(batch.rows, batch.columns);
   const Batch columns = {batch.outer, batch.count, smaller, 1};
@@ -38,8 +36,7 @@ void svd(KernelContext& c, SvdOptions options) {
       mutable_matrix_at<T>(v, right, i).setIdentity();
       continue;
     }
-    const Eigen::BDCSVD<Matrix<Wide>> found(
-        matrix_at<T>(c.input(0), batch, i).template cast<Wide>(), wanted);
+    const Eigen::BDCSVD<WideMatrix<T>> found(wide_matrix_at<T>(c.input(0), batch, i), wanted);
     auto s = mutable_matrix_at<T>(values, columns, i);
     if (found.info() == Eigen::Success) {
       s = found.singularValues().template cast<T>();

@@ -12,6 +12,12 @@ namespace tensorkeep::runtime {
 
 template <typename T>
 using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+// What factors are computed in, also of matrices of 32 bits: Eigen's algorithms take long to
+// compile, and this halves them.
+template <typename T>
+using Wide = std::conditional_t<Eigen::NumTraits<T>::IsComplex, std::complex<double>, double>;
+template <typename T>
+using WideMatrix = Matrix<Wide<T>>;
 template <typename T>
 using MatrixView = Eigen::Map<Matrix<T>>;
 template <typename T>
@@ -35,6 +41,10 @@ Batch squares_of(const KernelContext& c, int index);
 template <typename T>
 ConstMatrixView<T> matrix_at(const Tensor& tensor, const Batch& batch, std::int64_t i) {
   return {tensor.data<T>().data() + i * batch.rows * batch.columns, batch.rows, batch.columns};
+}
+template <typename T>
+WideMatrix<T> wide_matrix_at(const Tensor& tensor, const Batch& batch, std::int64_t i) {
+  return matrix_at<T>(tensor, batch, i).template cast<Wide<T>>();
 }
 template <typename T>
 MatrixView<T> mutable_matrix_at(Tensor& tensor, const Batch& batch, std::int64_t i) {

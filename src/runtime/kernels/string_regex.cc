@@ -1,21 +1,27 @@
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <memory>
 
 #include "runtime/kernels/families.h"
-#include "runtime/kernels/regex.h"
 
-// Regular expressions on strings.
+// Regular expressions on strings, by the library that TensorFlow uses: its time is linear in the
+// text, whatever the expression.
 namespace tensorkeep::runtime {
 namespace {
 
-Regex compiled(const std::string& pattern, const Operation& op) {
-  try {
-    return Regex(pattern);
-  } catch (const RegexError& error) {
+using Expression = std::shared_ptr<const re2::RE2>;
+
+Expression compiled(const std::string& pattern, const Operation& op) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  auto expression = std::make_shared<const re2::RE2>(pattern, options);
+  if (!expression->ok()) {
     throw errors::InvalidArgumentError(
-        fmt::format("Invalid pattern: {}, error: {}", pattern, error.what()), {.node = op.name()});
+        fmt::format("Invalid pattern: {}, error: {}", pattern, expression->error()),
+        {.node = op.name()});
   }
+  return expression;
 }
 
 const std::string& scalar(const KernelContext& c, int index, const char* what) {
@@ -26,107 +32,52 @@ const std::string& scalar(const KernelContext& c, int index, const char* what) {
   return c.input(index).data<std::string>()[0];
 }
 
-void match_all(KernelContext& c, const Regex& regex) {
+void match_all(KernelContext& c, const re2::RE2& expression) {
   const auto texts = c.input(0).data<std::string>();
-  Tensor& out = c.allocate_output(0, c.input_shape(0));
-  const auto matches = out.mutable_data<bool>();
-  for (std::size_t i = 0; i < texts.size(); ++i) matches[i] = regex.full_match(texts[i]);
-}
-
-// What takes the place of a match: \1 is what the first group matched, \0 is all of it, \\ a
-// backslash. Nothing is rewritten where it is malformed, as in TensorFlow.
-class Rewrite {
- public:
-  Rewrite(const std::string& text, std::size_t groups) : text_(text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text[i] != '\\') continue;
-      ++i;
-      const bool digit = i < text.size() && text[i] >= '0' && text[i] <= '9';
-      if (digit && static_cast<std::size_t>(text[i] - '0') > groups) valid_ = false;
-      if (!digit && (i == text.size() || text[i] != '\\')) valid_ = false;
-    }
-  }
-
-  bool valid() const { return valid_; }
-
-  void append(const std::string& text, const std::vector<std::size_t>& found,
-              std::string& to) const {
-    for (std::size_t i = 0; i < text_.size(); ++i) {
-      if (text_[i] != '\\') {
-        to += text_[i];
-        continue;
-      }
-      ++i;
-      if (text_[i] == '\\') {
-        to += '\\';
-        continue;
-      }
-      const auto group = static_cast<std::size_t>(text_[i] - '0');
-      const std::size_t begin = found[2 * group];
-      if (begin != std::string::npos) to.append(text, begin, found[2 * group + 1] - begin);
-    }
-  }
-
- private:
-  std::string text_;
-  bool valid_ = true;
-};
-
-std::string replaced(const std::string& text, const Regex& regex, const Rewrite& rewrite,
-                     bool global) {
-  if (!rewrite.valid()) return text;
-  std::string result;
-  std::size_t at = 0;
-  std::size_t last_end = std::string::npos;
-  while (at <= text.size()) {
-    const std::vector<std::size_t> found = regex.search(text, at);
-    if (found.empty()) break;
-    result.append(text, at, found[0] - at);
-    at = found[0];
-    if (at == last_end && found[1] == at) {  // nothing, where the last match ended, is none
-      if (at == text.size()) break;
-      const std::size_t size = utf8_character(text, at).second;
-      result.append(text, at, size);
-      at += size;
-      continue;
-    }
-    rewrite.append(text, found, result);
-    at = last_end = found[1];
-    if (!global) break;
-  }
-  if (at < text.size()) result.append(text, at);
-  return result;
-}
-
-void replace_all(KernelContext& c, const Regex& regex, const std::string& text, bool global) {
-  const Rewrite rewrite(text, regex.groups());
-  const auto texts = c.input(0).data<std::string>();
-  Tensor& out = c.allocate_output(0, c.input_shape(0));
-  const auto results = out.mutable_data<std::string>();
+  const auto matches = c.allocate_output(0, c.input_shape(0)).mutable_data<bool>();
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    results[i] = replaced(texts[i], regex, rewrite, global);
+    matches[i] = re2::RE2::FullMatch(texts[i], expression);
+  }
+}
+
+// A malformed `rewrite` replaces nothing, as in TensorFlow.
+void replace_all(KernelContext& c, const re2::RE2& expression, const std::string& rewrite,
+                 bool global) {
+  std::string unused;
+  const bool well_formed = expression.CheckRewriteString(rewrite, &unused);
+  const auto texts = c.input(0).data<std::string>();
+  const auto results = c.allocate_output(0, c.input_shape(0)).mutable_data<std::string>();
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    results[i] = texts[i];
+    if (!well_formed) continue;
+    if (global) {
+      re2::RE2::GlobalReplace(&results[i], expression, rewrite);
+    } else {
+      re2::RE2::Replace(&results[i], expression, rewrite);
+    }
   }
 }
 
 Kernel make_static_match(const Operation& op) {
-  return
-      [regex = compiled(op.attr_string("pattern"), op)](KernelContext& c) { match_all(c, regex); };
+  return [expression = compiled(op.attr_string("pattern"), op)](KernelContext& c) {
+    match_all(c, *expression);
+  };
 }
 
 void match(KernelContext& c) {
-  match_all(c, compiled(scalar(c, 1, "Pattern"), c.op()));
+  match_all(c, *compiled(scalar(c, 1, "Pattern"), c.op()));
 }
 
 Kernel make_static_replace(const Operation& op) {
-  return [regex = compiled(op.attr_string("pattern"), op), rewrite = op.attr_string("rewrite"),
+  return [expression = compiled(op.attr_string("pattern"), op), rewrite = op.attr_string("rewrite"),
           global = op.attr_bool("replace_global")](KernelContext& c) {
-    replace_all(c, regex, rewrite, global);
+    replace_all(c, *expression, rewrite, global);
   };
 }
 
 Kernel make_replace(const Operation& op) {
   return [global = op.attr_bool("replace_global")](KernelContext& c) {
-    replace_all(c, compiled(scalar(c, 1, "Pattern"), c.op()), scalar(c, 2, "Rewrite"), global);
+    replace_all(c, *compiled(scalar(c, 1, "Pattern"), c.op()), scalar(c, 2, "Rewrite"), global);
   };
 }
 
