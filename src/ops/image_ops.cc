@@ -160,7 +160,7 @@ void register_image(OpRegistry& registry) {
   registry.add("CropAndResize", {.shape = cropped_shape, .gradient = crop_gradient});
   registry.add("CropAndResizeGradImage", {.shape = image_of_size});
   registry.add("CropAndResizeGradBoxes", {.shape = like_boxes});
-  for (const char* name : {"NonMaxSuppressionV2", "NonMaxSuppressionV3"}) {
+  for (const char* name : {"NonMaxSuppression", "NonMaxSuppressionV2", "NonMaxSuppressionV3"}) {
     registry.add(name, {.shape = suppressed_shape, .not_differentiable = true});
   }
 }

@@ -45,7 +45,8 @@ void non_max_suppression(KernelContext& c) {
   }
   const std::int64_t most = integer(c, 2);
   if (most < 0) c.fail("output size must be non-negative");
-  const float limit = threshold_of(c, 3, "iou_threshold");
+  const float limit = c.num_inputs() > 3 ? threshold_of(c, 3, "iou_threshold")
+                                         : static_cast<float>(c.op().attr_float("iou_threshold"));
   if (!(limit >= 0 && limit <= 1)) c.fail("iou_threshold must be in [0, 1]");
   const float lowest = c.num_inputs() > 4 ? threshold_of(c, 4, "score_threshold")
                                           : -std::numeric_limits<float>::infinity();
@@ -74,6 +75,7 @@ void non_max_suppression(KernelContext& c) {
 }  // namespace
 
 void register_non_max_suppression_kernels(KernelRegistry& registry) {
+  registry.add_function("NonMaxSuppression", non_max_suppression);
   registry.add_function("NonMaxSuppressionV2", non_max_suppression);
   registry.add_function("NonMaxSuppressionV3", non_max_suppression);
 }
