@@ -347,8 +347,10 @@ def test_hostile_inputs(kernel, case):
         assert got == "ResourceExhaustedError" if large else got in (None, "InvalidArgumentError")
         return
     want = outcome(tensorflow, kernel, case)
-    # Places that are not there are errors here where sums and largest elements are taken.
-    is_stricter = want == "InternalError" or kernel == "SparseReduceMax" and want is None
+    # Places that are not there are errors here where sums and largest elements are taken, and when
+    # reordered by a negative size, which TensorFlow sometimes takes.
+    is_stricter = want == "InternalError" or want is None and (
+        kernel == "SparseReduceMax" or (kernel, case) == ("SparseReorder", "negative shape"))
     assert got == ("InvalidArgumentError" if is_stricter else want)
 
 
