@@ -8,13 +8,14 @@
 namespace tensorkeep::runtime::simd {
 
 // y = f(x).
-#define TENSORKEEP_UNARY_LOOPS(X)                                                                  \
-  X(Neg)                                                                                           \
-  X(Abs)                                                                                           \
-  X(Sign)                                                                                          \
-  X(Square) X(Sqrt) X(Rsqrt) X(Reciprocal) X(Floor) X(Ceil) X(Rint) X(Relu) X(Relu6) X(Softsign)   \
-      X(Exp) X(Expm1) X(Log) X(Log1p) X(Sin) X(Cos) X(Tanh) X(Sigmoid) X(Elu) X(Selu) X(Softplus)  \
-          X(Tan) X(Asin) X(Acos) X(Atan) X(Sinh) X(Cosh) X(Asinh) X(Acosh) X(Atanh) X(Erf) X(Erfc) \
+#define TENSORKEEP_UNARY_LOOPS(X)                                                                 \
+  X(Neg)                                                                                          \
+  X(Abs)                                                                                          \
+  X(Sign)                                                                                         \
+  X(Square)                                                                                       \
+  X(Sqrt) X(Rsqrt) X(Reciprocal) X(Floor) X(Ceil) X(Rint) X(Relu) X(Relu6) X(Softsign) X(Exp)     \
+      X(Expm1) X(Log) X(Log1p) X(Sin) X(Cos) X(Tanh) X(Sigmoid) X(Elu) X(Selu) X(Softplus) X(Tan) \
+          X(Asin) X(Acos) X(Atan) X(Sinh) X(Cosh) X(Asinh) X(Acosh) X(Atanh) X(Erf) X(Erfc)       \
               X(Lgamma)
 
 // y = f(a, b). In the gradients of activations `a` is what TensorFlow's operation takes first.
@@ -22,10 +23,11 @@ namespace tensorkeep::runtime::simd {
   X(Add)                                                                                         \
   X(Sub)                                                                                         \
   X(Mul)                                                                                         \
-  X(Div) X(Maximum) X(Minimum) X(SquaredDifference) X(DivNoNan) X(MulNoNan) X(SigmoidGrad)       \
-      X(TanhGrad) X(SqrtGrad) X(RsqrtGrad) X(ReciprocalGrad) X(ReluGrad) X(Relu6Grad) X(EluGrad) \
-          X(SeluGrad) X(SoftplusGrad) X(SoftsignGrad) X(Pow) X(Atan2) X(FloorDiv) X(FloorMod)    \
-              X(TruncateMod) X(Xlogy) X(Xlog1py) X(Xdivy)
+  X(Div)                                                                                         \
+  X(Maximum) X(Minimum) X(SquaredDifference) X(DivNoNan) X(MulNoNan) X(SigmoidGrad) X(TanhGrad)  \
+      X(SqrtGrad) X(RsqrtGrad) X(ReciprocalGrad) X(ReluGrad) X(Relu6Grad) X(EluGrad) X(SeluGrad) \
+          X(SoftplusGrad) X(SoftsignGrad) X(Pow) X(Atan2) X(FloorDiv) X(FloorMod) X(TruncateMod) \
+              X(Xlogy) X(Xlog1py) X(Xdivy)
 
 #define TENSORKEEP_ENUMERATOR(Name) k##Name,
 enum class Unary { TENSORKEEP_UNARY_LOOPS(TENSORKEEP_ENUMERATOR) kCount };
