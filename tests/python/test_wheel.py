@@ -28,7 +28,7 @@ def wheel(tmp_path_factory):
     out = tmp_path_factory.mktemp("wheel")
     environment = {**os.environ, "TENSORKEEP_BUILD_TESTS": "ON", "TENSORKEEP_BUILD_BENCH": "ON"}
     run(sys.executable, "-m", "pip", "wheel", ROOT, "--no-build-isolation", "--no-deps",
-        "-C", f"build-dir={BUILD}", "-w", out, env=environment)
+        "--config-settings", f"build-dir={BUILD}", "-w", out, env=environment)
     [path] = out.glob("*.whl")
     return path
 
