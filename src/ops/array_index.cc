@@ -32,11 +32,6 @@ bool is_zero(const Input& axis) {
          ops::integers_of(constant_value(axis.to_tensor(""))) == std::vector<std::int64_t>{0};
 }
 
-Shape part(const Shape& shape, int begin, int end) {
-  const auto& dims = shape.dims();
-  return Shape(std::vector<std::int64_t>(dims.begin() + begin, dims.begin() + end));
-}
-
 }  // namespace
 
 Output gather(const Input& params, const Input& indices, const GatherOptions& options) {
@@ -140,14 +135,14 @@ Output boolean_mask(const Input& given_tensor, const Input& given_mask,
     const int begin = std::min(axis, whole.rank());
     const int end =
         static_cast<int>(std::min<std::int64_t>(std::int64_t{begin} + rank, whole.rank()));
-    const Shape masked = part(whole, begin, end);
+    const Shape masked = ops::part(whole, begin, end);
     if (!masked.compatible_with(mask.shape())) {
       errors::raise_value_error(fmt::format("Shapes {} and {} are incompatible", masked.to_string(),
                                             mask.shape().to_string()));
     }
-    known = part(whole, 0, begin)
+    known = ops::part(whole, 0, begin)
                 .concatenate(Shape({ops::known_elements(masked)}))
-                .concatenate(part(whole, end, whole.rank()));
+                .concatenate(ops::part(whole, end, whole.rank()));
   }
   const Output leading = OpBuilder("Prod")
                              .input(getitem(shape(tensor), {Span{axis, axis + rank}}))
@@ -226,20 +221,7 @@ void gather_v2_shape(ShapeContext& c) {
 }
 
 void gather_nd_shape(ShapeContext& c) {
-  const Shape& params = c.input(0);
-  const Shape indices = c.input_with_rank_at_least(1, 1);
-  if (!params.rank_known() || !indices.rank_known() || indices.dim(indices.rank() - 1) < 0) {
-    return c.set_output(0, Shape::unknown());
-  }
-  const std::int64_t depth = indices.dim(indices.rank() - 1);
-  if (depth > params.rank()) {
-    c.fail(
-        fmt::format("indices.shape[-1] must be <= params.rank, but saw indices shape: {} and "
-                    "params shape: {}",
-                    indices.debug_string(), params.debug_string()));
-  }
-  c.set_output(0, part(indices, 0, indices.rank() - 1)
-                      .concatenate(part(params, static_cast<int>(depth), params.rank())));
+  set_gathered_shape(c, c.input(0));
 }
 
 void scatter_nd_shape(ShapeContext& c) {

@@ -58,4 +58,25 @@ std::int64_t known_elements(const Shape& shape) {
   return count;
 }
 
+Shape part(const Shape& shape, int begin, int end) {
+  const auto& dims = shape.dims();
+  return Shape(std::vector<std::int64_t>(dims.begin() + begin, dims.begin() + end));
+}
+
+void set_gathered_shape(ShapeContext& c, const Shape& params) {
+  const Shape indices = c.input_with_rank_at_least(1, 1);
+  if (!params.rank_known() || !indices.rank_known() || indices.dim(indices.rank() - 1) < 0) {
+    return c.set_output(0, Shape::unknown());
+  }
+  const std::int64_t depth = indices.dim(indices.rank() - 1);
+  if (depth > params.rank()) {
+    c.fail(
+        fmt::format("indices.shape[-1] must be <= params.rank, but saw indices shape: {} and "
+                    "params shape: {}",
+                    indices.debug_string(), params.debug_string()));
+  }
+  c.set_output(0, part(indices, 0, indices.rank() - 1)
+                      .concatenate(part(params, static_cast<int>(depth), params.rank())));
+}
+
 }  // namespace tensorkeep::ops

@@ -60,5 +60,10 @@ std::int64_t divide_dims(const ShapeContext& c, std::int64_t a, std::int64_t b);
 
 // The number of elements as far as it is known: 0 if any dimension is, None if it depends.
 std::int64_t known_elements(const Shape& shape);
+// The dimensions from `begin` up to `end`, of a shape of known rank.
+Shape part(const Shape& shape, int begin, int end);
+
+// Sets output 0 to the shape of the slices of `params` that the coordinates in input 1 name.
+void set_gathered_shape(ShapeContext& c, const Shape& params);
 
 }  // namespace tensorkeep::ops

@@ -14,11 +14,6 @@ namespace {
 
 using Grads = std::vector<Output>;
 
-Shape part(const Shape& shape, int begin, int end) {
-  const auto& dims = shape.dims();
-  return Shape(std::vector<std::int64_t>(dims.begin() + begin, dims.begin() + end));
-}
-
 // `mine` and `theirs` are the same dimensions, of the updates and of what `whose` calls.
 void check_match(ShapeContext& c, const Shape& theirs, const Shape& mine,
                  const std::string& which) {
@@ -69,20 +64,7 @@ void resource_scatter_nd(ShapeContext& c) {
 
 void resource_gather_nd(ShapeContext& c) {
   const auto data = c.input_handle(0);
-  const Shape params = data ? data->shape : Shape::unknown();
-  const Shape indices = c.input_with_rank_at_least(1, 1);
-  if (!params.rank_known() || !indices.rank_known() || indices.dim(indices.rank() - 1) < 0) {
-    return c.set_output(0, Shape::unknown());
-  }
-  const std::int64_t depth = indices.dim(indices.rank() - 1);
-  if (depth > params.rank()) {
-    c.fail(
-        fmt::format("indices.shape[-1] must be <= params.rank, but saw indices shape: {} and "
-                    "params shape: {}",
-                    indices.debug_string(), params.debug_string()));
-  }
-  c.set_output(0, part(indices, 0, indices.rank() - 1)
-                      .concatenate(part(params, static_cast<int>(depth), params.rank())));
+  set_gathered_shape(c, data ? data->shape : Shape::unknown());
 }
 
 Gradients add_grad(Operation& op, const Grads& grads) {

@@ -83,24 +83,6 @@ struct Polygamma {
   }
 };
 
-void compute_digamma(KernelContext& c) {
-  const Shape shape = c.input_shape(0);
-  Tensor& output = c.forward_or_allocate({0}, 0, shape);
-  compute_wide(
-      [&](const Tensor& x, Tensor& y) {
-        dispatch<float, double>(c.op(), x.dtype(), [&](auto zero) {
-          using T = decltype(zero);
-          const auto from = x.data<T>();
-          const auto to = y.mutable_data<T>();
-          for (std::size_t i = 0; i < from.size(); ++i) {
-            to[i] = static_cast<T>(digamma(from[i]));
-          }
-          return 0;
-        });
-      },
-      output, c.input(0));
-}
-
 struct Zeta {
   static double apply(double s, double q) {
     if (std::isnan(s) || std::isnan(q) || s < 1) return kNaN;
@@ -119,7 +101,6 @@ Kernel make_of_two(const Operation& op) {
 }  // namespace
 
 void register_polygamma_kernels(KernelRegistry& registry) {
-  registry.add_function("Digamma", compute_digamma);
   registry.add("Polygamma", make_of_two<Polygamma>);
   registry.add("Zeta", make_of_two<Zeta>);
 }

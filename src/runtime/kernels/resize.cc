@@ -151,16 +151,10 @@ void for_corners(const ResizeOptions& options, const ImageSize& in, const ImageS
 }
 
 Kernel make_bilinear(const Operation& op) {
-  return [options = ResizeOptions(op)](KernelContext& c) {
-    const ImageSize in = image_size(c, 0);
-    const ImageSize out = resized(c, in, 1);
-    Tensor& result = c.allocate_output(0, out.shape());
-    if (result.num_elements() == 0) return;
-    const Tensor image = as_float32(c, 0);
-    const float* from = image.data<float>().data();
-    float* to = result.mutable_data<float>().data();
+  return resizing(op, [](const ResizeOptions& options, const ImageSize& in, const ImageSize& out,
+                         const float* from, float* to) {
     if (in.same_image(out)) {
-      std::copy_n(from, result.num_elements(), to);
+      std::copy_n(from, out.shape().num_elements(), to);
       return;
     }
     for_corners(options, in, out,
@@ -177,7 +171,7 @@ Kernel make_bilinear(const Operation& op) {
                     to[pixel + i] = above + (below - above) * row.part;
                   }
                 });
-  };
+  });
 }
 
 template <typename T>

@@ -38,6 +38,20 @@ ImageSize resized(const KernelContext& c, const ImageSize& image, int index);
 // The numbers of an input of any real type.
 Tensor as_float32(const KernelContext& c, int index);
 
+// The kernel that makes the float32 image: f(options, in, out, from, to) fills it, which is not
+// empty, from the numbers of input 0.
+template <typename F>
+Kernel resizing(const Operation& op, F f) {
+  return [options = ResizeOptions(op), f](KernelContext& c) {
+    const ImageSize in = image_size(c, 0);
+    const ImageSize out = resized(c, in, 1);
+    Tensor& result = c.allocate_output(0, out.shape());
+    if (result.num_elements() == 0) return;
+    const Tensor image = as_float32(c, 0);
+    f(options, in, out, image.data<float>().data(), result.mutable_data<float>().data());
+  };
+}
+
 // How many pixels of an image of `in` belong to one of `out`, in one direction.
 inline float resize_scale(std::int64_t in, std::int64_t out, bool align_corners) {
   return align_corners && out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1)

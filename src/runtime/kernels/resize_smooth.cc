@@ -61,14 +61,8 @@ std::vector<Taps> taps_of(const ResizeOptions& options, std::int64_t in, std::in
 }
 
 Kernel make_bicubic(const Operation& op) {
-  return [options = ResizeOptions(op)](KernelContext& c) {
-    const ImageSize in = image_size(c, 0);
-    const ImageSize out = resized(c, in, 1);
-    Tensor& result = c.allocate_output(0, out.shape());
-    if (result.num_elements() == 0) return;
-    const Tensor image = as_float32(c, 0);
-    const float* from = image.data<float>().data();
-    float* to = result.mutable_data<float>().data();
+  return resizing(op, [](const ResizeOptions& options, const ImageSize& in, const ImageSize& out,
+                         const float* from, float* to) {
     const auto rows = taps_of(options, in.height, out.height);
     const auto columns = taps_of(options, in.width, out.width);
     for (std::int64_t b = 0; b < out.batch; ++b) {
@@ -88,7 +82,7 @@ Kernel make_bicubic(const Operation& op) {
         }
       }
     }
-  };
+  });
 }
 
 template <typename T>
@@ -159,14 +153,8 @@ std::vector<Covered> covered_by(const ResizeOptions& options, std::int64_t in, s
 }
 
 Kernel make_area(const Operation& op) {
-  return [options = ResizeOptions(op)](KernelContext& c) {
-    const ImageSize in = image_size(c, 0);
-    const ImageSize out = resized(c, in, 1);
-    Tensor& result = c.allocate_output(0, out.shape());
-    if (result.num_elements() == 0) return;
-    const Tensor image = as_float32(c, 0);
-    const float* from = image.data<float>().data();
-    float* to = result.mutable_data<float>().data();
+  return resizing(op, [](const ResizeOptions& options, const ImageSize& in, const ImageSize& out,
+                         const float* from, float* to) {
     const auto rows = covered_by(options, in.height, out.height);
     const auto columns = covered_by(options, in.width, out.width);
     const float share = 1.0f / (resize_scale(in.height, out.height, options.align_corners) *
@@ -187,7 +175,7 @@ Kernel make_area(const Operation& op) {
         }
       }
     }
-  };
+  });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "runtime/kernels/binary_rows.h"
 #include "runtime/kernels/families.h"
 #include "runtime/kernels/narrow.h"
+#include "runtime/kernels/polygamma.h"
 
 // Inverse error functions, Bessel functions of imaginary argument, and the next number. Computed in
 // double for every type, but for the last.
@@ -101,6 +102,10 @@ struct Bessel {
   }
 };
 
+struct Digamma {
+  static double apply(double x) { return digamma(x); }
+};
+
 struct NextAfter {
   template <typename T>
   static T apply(T from, T to) {
@@ -134,6 +139,7 @@ Kernel make_next_after(const Operation& op) {
 }  // namespace
 
 void register_special_kernels(KernelRegistry& registry) {
+  registry.add_function("Digamma", apply_unary<Digamma>);
   registry.add_function("Erfinv", apply_unary<Erfinv>);
   registry.add_function("Ndtri", apply_unary<Ndtri>);
   registry.add_function("BesselI0", apply_unary<Bessel<0>>);
